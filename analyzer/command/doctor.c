@@ -1,0 +1,196 @@
+#include <dlfcn.h>
+#include <gnu/libc-version.h>
+#include <stdlib.h>
+#include <string.h>
+#include "analyzer/command/installation.h"
+#include "analyzer/command/loaded_libraries.h"
+#include "analyzer/command/message.h"
+#include "analyzer/command/options.h"
+#include "analyzer/command/watchable.h"
+#include "analyzer/report/escape.h"
+
+#define STATUS_UNWATCHABLE 125
+#define UNWINDER           "libunwind-x86_64.so.8"
+
+struct doctor {
+    struct arena arena;
+    struct elf_facts facts; /* of the program */
+    struct loaded_libraries libraries;
+};
+
+static const struct unseen {
+    const char *import, *library, *text;
+} unseen[] = {
+#define UNSEEN(import, library, text) {import, library, text},
+#include "analyzer/command/unseen.def"
+#undef UNSEEN
+};
+
+static const char *safe(struct doctor *doctor, const char *text)
+{
+    return escape_terminal(&doctor->arena, text);
+}
+
+/* glibc 2.31 is the oldest that is supported. */
+static bool is_old_glibc(const char *version)
+{
+    char *end;
+    long major = strtol(version, &end, 10);
+    long minor = *end == '.' ? strtol(end + 1, NULL, 10) : 0;
+    return major < 2 || (major == 2 && minor < 31);
+}
+
+static bool check_system(struct doctor *doctor, const struct options *options)
+{
+    const char *version = gnu_get_libc_version();
+    const char *library =
+        installation_library(&doctor->arena, "doctor", options->values[OPTION_LIBRARY]);
+    void *unwinder = dlopen(UNWINDER, RTLD_LAZY | RTLD_LOCAL);
+    puts("system:");
+    printf("  glibc %s%s\n", version, is_old_glibc(version) ? ": too old, 2.31 is needed" : "");
+    printf("  library: %s\n", library != NULL ? safe(doctor, library) : "not found");
+    printf("  stacks: %s\n",
+           unwinder != NULL ? UNWINDER " is there"
+                            : UNWINDER
+               " is missing, so only the innermost frame is known (install libunwind8)");
+    if (unwinder != NULL) {
+        dlclose(unwinder);
+    }
+    return library != NULL && !is_old_glibc(version);
+}
+
+static const char *base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash != NULL ? slash + 1 : path;
+}
+
+static bool loads(const struct doctor *doctor, const char *library)
+{
+    size_t bytes = strlen(library);
+    for (size_t i = 0; i < doctor->libraries.paths.count; i++) {
+        const char *name = base_name(doctor->libraries.paths.items[i]);
+        if (strncmp(name, library, bytes) == 0 && strncmp(name + bytes, ".so", 3) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void print_unseen(const struct doctor *doctor)
+{
+    bool any = doctor->facts.is_go || doctor->facts.is_rust;
+    puts("not seen in this version, and used by this program:");
+    if (doctor->facts.is_go) {
+        puts("  Go's own locks and goroutines (only what its C code locks is seen)");
+    }
+    if (doctor->facts.is_rust) {
+        puts("  Rust's std::sync locks, made of futexes");
+    }
+    for (size_t i = 0; i < sizeof unseen / sizeof unseen[0]; i++) {
+        const struct unseen *one = &unseen[i];
+        if ((one->import != NULL && elf_facts_imports(&doctor->facts, one->import)) ||
+            (one->library != NULL && loads(doctor, one->library))) {
+            printf("  %s\n", one->text);
+            any = true;
+        }
+    }
+    if (!any) {
+        puts("  nothing that can be told from its file");
+    }
+}
+
+static bool is_libc(const char *path)
+{
+    const char *name = base_name(path);
+    return strncmp(name, "libc.so", 7) == 0 || strncmp(name, "libpthread.so", 13) == 0 ||
+           strncmp(name, "ld-linux", 8) == 0;
+}
+
+/* What a file does with the functions we stand in for. Its own allocator is fine, and worth
+ * knowing; its own mutex functions, or calls bound inside it, never reach us. */
+static void print_own_functions(struct doctor *doctor, const char *path,
+                                const struct elf_facts *facts)
+{
+    bool locks = elf_facts_exports(facts, "pthread_mutex_lock");
+    if (locks) {
+        printf("  %s has its own pthread_mutex_lock: calls bound to it are not seen\n",
+               safe(doctor, path));
+    }
+    if (elf_facts_exports(facts, "malloc") && elf_facts_exports(facts, "free")) {
+        printf("  %s brings its own allocator%s\n", safe(doctor, path),
+               facts->symbolic ? ", and its own calls of free are not seen" : "");
+    }
+    if (locks && facts->symbolic) {
+        printf("  %s is linked with -Bsymbolic: it calls its own functions directly\n",
+               safe(doctor, path));
+    }
+}
+
+static void print_libraries(struct doctor *doctor, const char *program)
+{
+    const struct loaded_libraries *libraries = &doctor->libraries;
+    printf("loads %zu libraries\n", libraries->paths.count);
+    print_own_functions(doctor, program, &doctor->facts);
+    for (size_t i = 0; i < libraries->paths.count; i++) {
+        struct elf_facts facts;
+        const char *path = libraries->paths.items[i];
+        if (!is_libc(path) && elf_facts_read(&doctor->arena, path, &facts)) {
+            print_own_functions(doctor, path, &facts);
+        }
+    }
+    for (size_t i = 0; i < libraries->missing.count; i++) {
+        printf("  %s is not found: the program will not start\n",
+               safe(doctor, libraries->missing.items[i]));
+    }
+    if (elf_facts_imports(&doctor->facts, "dlopen") ||
+        elf_facts_imports(&doctor->facts, "dlmopen")) {
+        puts("  it may load more while it runs; what it opens with RTLD_DEEPBIND or dlmopen is "
+             "not seen");
+    }
+}
+
+/* Returns 0, or the exit status when it cannot be watched. */
+static int check_program(struct doctor *doctor, const char *name)
+{
+    struct program program;
+    const char *error;
+    int status = program_find(&doctor->arena, name, &program, &error);
+    if (status != 0) {
+        message("doctor", "%s", error);
+        return STATUS_UNWATCHABLE;
+    }
+    struct watchable watchable = watchable_check(&doctor->arena, &program, &doctor->facts);
+    printf("program: %s\n", safe(doctor, program.path));
+    if (program.image != program.path) {
+        printf("  a script for %s\n", safe(doctor, program.image));
+    }
+    if (watchable.problem != NULL) {
+        printf("  cannot be watched: %s\n", safe(doctor, watchable.problem));
+        return STATUS_UNWATCHABLE;
+    }
+    puts("  can be watched: mutexes, rwlocks, spinlocks and conditions of the C library");
+    if (loaded_libraries_list(&doctor->arena, doctor->facts.interpreter, program.image,
+                              &doctor->libraries)) {
+        print_libraries(doctor, program.image);
+    }
+    print_unseen(doctor);
+    return 0;
+}
+
+int command_doctor(const struct options *options)
+{
+    struct doctor doctor = {0};
+    arena_init(&doctor.arena, (size_t)1 << 30);
+    int status = check_system(&doctor, options) ? 0 : STATUS_UNWATCHABLE;
+    if (options->argument_count > 0) {
+        int program_status = check_program(&doctor, options->arguments[0]);
+        status = status == 0 ? program_status : status;
+    }
+    arena_destroy(&doctor.arena);
+    if (fflush(stdout) != 0) {
+        message("doctor", "cannot write what was found");
+        return STATUS_UNWATCHABLE;
+    }
+    return status;
+}

@@ -1,0 +1,30 @@
+/* Starts a program with the library preloaded and waits for it, as invisibly as a shell would:
+ * same process group, same signals and descriptors. */
+#ifndef UNKNOT_COMMAND_LAUNCH_H
+#define UNKNOT_COMMAND_LAUNCH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "analyzer/base/arena.h"
+
+struct launch {
+    const char *path;
+    char **arguments;
+    const char *library;        /* to preload; NULL: start it as it is */
+    const char *data_directory; /* absolute; used with a library */
+    uint64_t timeout_ms;        /* 0: none */
+};
+
+struct launch_result {
+    int status; /* the program's exit status, or 128 + the signal that ended it */
+    bool timed_out;
+    int exec_error; /* errno when the program could not be started, else 0 */
+};
+
+/* False when no process could be made; errno says why. SIGTERM and SIGHUP are passed on to the
+ * program; SIGINT and SIGQUIT, which a terminal sends to both, are left to it. Signal settings
+ * are as before when it returns. */
+__attribute__((warn_unused_result)) bool
+launch_and_wait(struct arena *arena, const struct launch *launch, struct launch_result *result);
+
+#endif

@@ -1,0 +1,141 @@
+#include "analyzer/command/recordings.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include "analyzer/command/message.h"
+
+bool parse_number(const char *text, unsigned long max, unsigned long *value)
+{
+    char *end;
+    if (text[0] < '0' || text[0] > '9') {
+        return false;
+    }
+    errno = 0;
+    unsigned long number = strtoul(text, &end, 10);
+    if (errno != 0 || *end != '\0' || number > max) {
+        return false;
+    }
+    *value = number;
+    return true;
+}
+
+static bool is_one_of(const char *value, const char *const *choices)
+{
+    for (; value != NULL && *choices != NULL; choices++) {
+        if (strcmp(value, *choices) == 0) {
+            return true;
+        }
+    }
+    return value == NULL;
+}
+
+static bool wrong_value(const char *command, const char *option, const char *value,
+                        const char *expected)
+{
+    message(command, "--%s=%s: expected %s", option, value, expected);
+    return false;
+}
+
+bool report_settings_init(struct report_settings *settings, const char *command,
+                          const struct options *options)
+{
+    static const char *const colors[] = {"auto", "always", "never", NULL};
+    static const char *const stacks[] = {"short", "all", NULL};
+    const char *format = options->values[OPTION_FORMAT];
+    const char *stack = options->values[OPTION_STACKS];
+    const char *limit = options->values[OPTION_SEARCH_LIMIT];
+    unsigned long search_limit = 0;
+    memset(settings, 0, sizeof *settings);
+    settings->format = report_format_find(format != NULL ? format : "text");
+    settings->color = options->values[OPTION_COLOR];
+    if (settings->format == NULL) {
+        return wrong_value(command, "format", format, "text or json");
+    }
+    if (!is_one_of(settings->color, colors)) {
+        return wrong_value(command, "color", settings->color, "auto, always or never");
+    }
+    if (!is_one_of(stack, stacks)) {
+        return wrong_value(command, "stacks", stack, "short or all");
+    }
+    if (limit != NULL && (!parse_number(limit, ULONG_MAX, &search_limit) || search_limit == 0)) {
+        return wrong_value(command, "search-limit", limit, "a number of steps from 1");
+    }
+    settings->report.all_stacks = stack != NULL && strcmp(stack, "all") == 0;
+    settings->report.show_dismissed = options_has(options, OPTION_SHOW_DISMISSED);
+    settings->report.class_order = options_has(options, OPTION_CLASS_ORDER);
+    settings->analysis.search_limit = search_limit;
+    settings->analysis.keep_dismissed = true;
+    settings->analysis.class_order = settings->report.class_order;
+    return true;
+}
+
+bool recordings_is_name(const char *name)
+{
+    size_t bytes = strlen(name);
+    size_t extension = strlen(TRACE_EXTENSION);
+    return bytes > extension && strcmp(name + bytes - extension, TRACE_EXTENSION) == 0;
+}
+
+static int is_recording_entry(const struct dirent *entry)
+{
+    return recordings_is_name(entry->d_name);
+}
+
+static void add_directory(struct recordings *recordings, const char *path)
+{
+    struct dirent **entries;
+    int count = scandir(path, &entries, is_recording_entry, versionsort);
+    if (count < 0) {
+        message(recordings->command, "cannot read %s: %s", path, strerror(errno));
+        recordings->failure_count++;
+        return;
+    }
+    for (int i = 0; i < count; i++) {
+        *array_add(recordings->arena, &recordings->paths) =
+            arena_printf(recordings->arena, "%s/%s", path, entries[i]->d_name);
+        free(entries[i]);
+    }
+    free(entries);
+    if (count == 0) {
+        message(recordings->command, "%s holds no recording (*" TRACE_EXTENSION ")", path);
+        recordings->failure_count++;
+    }
+}
+
+void recordings_add(struct recordings *recordings, const char *path)
+{
+    struct stat status;
+    if (stat(path, &status) == 0 && S_ISDIR(status.st_mode)) {
+        add_directory(recordings, path);
+    } else {
+        *array_add(recordings->arena, &recordings->paths) = path;
+    }
+}
+
+void recordings_report(struct recordings *recordings, const struct report_settings *settings,
+                       struct report *report)
+{
+    struct arena *arena = recordings->arena;
+    struct report_process *processes =
+        arena_alloc(arena, recordings->paths.count + 1, sizeof *processes);
+    size_t count = 0;
+    for (size_t i = 0; i < recordings->paths.count; i++) {
+        const char *error = "";
+        struct report_process *process = &processes[count];
+        if (execution_load(arena, recordings->paths.items[i], &process->execution, &error) !=
+            TRACE_OK) {
+            message(recordings->command, "%s", error);
+            recordings->failure_count++;
+            continue;
+        }
+        lock_order_analyze(arena, &process->execution, &settings->analysis, &process->analysis);
+        count++;
+    }
+    report_init(report, arena, processes, count);
+    report->failure_count = recordings->failure_count;
+    report->options = settings->report;
+}

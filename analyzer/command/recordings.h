@@ -1,0 +1,46 @@
+/* From recordings on disk to a written report: what `report` and the end of `run` share. */
+#ifndef UNKNOT_COMMAND_RECORDINGS_H
+#define UNKNOT_COMMAND_RECORDINGS_H
+
+#include "analyzer/base/array.h"
+#include "analyzer/command/options.h"
+#include "analyzer/command/output.h"
+#include "analyzer/predict/lock_order.h"
+#include "analyzer/report/format.h"
+
+/* The options about analysis and report, checked. */
+struct report_settings {
+    const struct report_format *format;
+    struct report_options report;
+    struct lock_order_options analysis;
+    const char *color; /* auto, always, never or NULL */
+};
+
+/* False, with one line on stderr, when a value is wrong. */
+__attribute__((warn_unused_result)) bool report_settings_init(struct report_settings *settings,
+                                                              const char *command,
+                                                              const struct options *options);
+
+/* A decimal number of at most `max`; false for anything else. */
+__attribute__((warn_unused_result)) bool parse_number(const char *text, unsigned long max,
+                                                      unsigned long *value);
+
+/* The recordings in files and directories; grows as paths are added. */
+struct recordings {
+    struct arena *arena;
+    const char *command;
+    ARRAY(const char *) paths;
+    size_t failure_count; /* paths without a recording; each was told on stderr */
+};
+
+/* Adds a file, or the recordings in a directory in the order of their names. */
+void recordings_add(struct recordings *recordings, const char *path);
+
+/* Whether `name` is that of a recording. */
+bool recordings_is_name(const char *name);
+
+/* Loads and analyses all of them; what cannot be loaded is told on stderr and counted. */
+void recordings_report(struct recordings *recordings, const struct report_settings *settings,
+                       struct report *report);
+
+#endif

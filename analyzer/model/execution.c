@@ -1,0 +1,355 @@
+#include "analyzer/model/execution.h"
+
+#include <string.h>
+#include "analyzer/base/array.h"
+#include "analyzer/model/execution_file.h"
+#include "analyzer/model/id_index.h"
+
+struct execution_index {
+    struct id_index modules, stacks, threads, locks;
+};
+
+/* The execution while it grows; moved into struct execution when reading has ended. */
+struct loader {
+    struct arena *arena;
+    struct execution *execution;
+    ARRAY(struct module) modules;
+    ARRAY(struct stack) stacks;
+    ARRAY(struct thread) threads;
+    ARRAY(struct lock) locks;
+    ARRAY(struct segment_start) segments;
+    ARRAY(struct dependency) dependencies;
+    ARRAY(struct live_thread) live;
+    ARRAY(const char *) notes;
+};
+
+static void load_process(struct loader *loader, const struct trace_process *process)
+{
+    struct execution *execution = loader->execution;
+    const char *text = process->strings;
+    const char **arguments = arena_alloc(loader->arena, process->argument_count, sizeof *arguments);
+
+    execution->pid = process->pid;
+    execution->parent_pid = process->parent_pid;
+    execution->executable = text;
+    text += strlen(text) + 1;
+    execution->directory = text;
+    for (uint32_t i = 0; i < process->argument_count; i++) {
+        text += strlen(text) + 1;
+        arguments[i] = text;
+    }
+    execution->argument_count = process->argument_count;
+    execution->arguments = arguments;
+}
+
+static bool load_module(struct loader *loader, const struct trace_module *record)
+{
+    if (!id_index_add(loader->arena, &loader->execution->index->modules, record->id,
+                      loader->modules.count))
+        return false;
+    *array_add(loader->arena, &loader->modules) = (struct module){
+        .id = record->id,
+        .start = record->start,
+        .end = record->end,
+        .bias = record->bias,
+        .build_id = record->build_id,
+        .build_id_bytes = record->build_id_bytes,
+        .path = record->path,
+    };
+    return true;
+}
+
+static bool load_stack(struct loader *loader, const struct trace_stack *record)
+{
+    if (!id_index_add(loader->arena, &loader->execution->index->stacks, record->id,
+                      loader->stacks.count))
+        return false;
+    *array_add(loader->arena, &loader->stacks) = (struct stack){
+        .id = record->id,
+        .frame_count = record->frame_count,
+        .truncated = (record->flags & TRACE_STACK_TRUNCATED) != 0,
+        .frames = record->frames,
+    };
+    return true;
+}
+
+static bool load_thread(struct loader *loader, const struct trace_thread *record)
+{
+    if (!id_index_add(loader->arena, &loader->execution->index->threads, record->id,
+                      loader->threads.count))
+        return false;
+    *array_add(loader->arena, &loader->threads) = (struct thread){
+        .id = record->id,
+        .kernel_tid = record->kernel_tid,
+        .parent = record->parent,
+        .parent_segment = record->parent_segment,
+        .created_stack = record->created_stack,
+        .start_routine = record->start_routine,
+        .name = "",
+    };
+    return true;
+}
+
+/* A lock of a kind that a newer unknot records is left out, and with it all that names it. */
+static bool load_lock(struct loader *loader, const struct trace_lock *record)
+{
+    if (record->kind < TRACE_LOCK_MUTEX || record->kind > TRACE_LOCK_SPIN ||
+        !id_index_add(loader->arena, &loader->execution->index->locks, record->id,
+                      loader->locks.count))
+        return false;
+    *array_add(loader->arena, &loader->locks) = (struct lock){
+        .id = record->id,
+        .kind = record->kind,
+        .flags = record->flags,
+        .address = record->address,
+        .location = record->location,
+        .init_stack = record->init_stack,
+        .first_stack = record->first_stack,
+        .init_thread = record->init_thread,
+        .first_thread = record->first_thread,
+        .stack_owner = record->stack_owner,
+    };
+    return true;
+}
+
+static struct thread *find_thread(struct loader *loader, uint32_t id)
+{
+    size_t position = id_index_find(&loader->execution->index->threads, id);
+    return position == ID_NOT_FOUND ? NULL : &loader->threads.items[position];
+}
+
+static struct lock *find_lock(struct loader *loader, uint32_t id)
+{
+    size_t position = id_index_find(&loader->execution->index->locks, id);
+    return position == ID_NOT_FOUND ? NULL : &loader->locks.items[position];
+}
+
+static bool load_thread_name(struct loader *loader, const struct trace_thread_name *record)
+{
+    struct thread *thread = find_thread(loader, record->thread);
+
+    if (thread)
+        thread->name = record->name;
+    return thread != NULL;
+}
+
+static bool load_lock_mark(struct loader *loader, const struct trace_lock_mark *record)
+{
+    struct lock *lock = find_lock(loader, record->lock);
+
+    if (lock)
+        lock->marks |= record->marks;
+    return lock != NULL;
+}
+
+/* `other` may be unknown: a thread created as the process died has no record of its own. */
+static bool load_segment(struct loader *loader, const struct trace_segment *record)
+{
+    if (!find_thread(loader, record->thread))
+        return false;
+    *array_add(loader->arena, &loader->segments) = (struct segment_start){
+        .thread = record->thread,
+        .segment = record->segment,
+        .cause = record->cause,
+        .other = record->other,
+    };
+    return true;
+}
+
+static bool load_dependency(struct loader *loader, const struct trace_dependency *record)
+{
+    if (!find_thread(loader, record->thread) || !find_lock(loader, record->lock))
+        return false;
+    for (uint32_t i = 0; i < record->held_count; i++) {
+        if (!find_lock(loader, record->held[i].lock))
+            return false;
+    }
+    *array_add(loader->arena, &loader->dependencies) = (struct dependency){
+        .thread = record->thread,
+        .segment = record->segment,
+        .lock = record->lock,
+        .mode = record->mode,
+        .stack = record->stack,
+        .held_count = record->held_count,
+        .held = record->held,
+        .time_ns = record->time_ns,
+    };
+    return true;
+}
+
+static void load_live(const struct trace_live *record, void *context)
+{
+    struct loader *loader = context;
+
+    if (record->held_count == 0 && record->wanted_lock == 0)
+        return;
+    if (!find_thread(loader, record->thread)) {
+        loader->execution->undefined_ids++;
+        return;
+    }
+    *array_add(loader->arena, &loader->live) = (struct live_thread){
+        .thread = record->thread,
+        .held_count = record->held_count,
+        .held = record->held,
+        .wanted_lock = record->wanted_lock,
+        .wanted_stack = record->wanted_stack,
+        .wanted_mode = record->wanted_mode,
+    };
+}
+
+/* What gives ids their meaning. False: the record was dropped. */
+static bool load_definition(struct loader *loader, const struct trace_record *record)
+{
+    const void *body = record;
+
+    switch (record->kind) {
+    case TRACE_PROCESS:
+        load_process(loader, body);
+        return true;
+    case TRACE_MODULE:
+        return load_module(loader, body);
+    case TRACE_STACK:
+        return load_stack(loader, body);
+    case TRACE_THREAD:
+        return load_thread(loader, body);
+    case TRACE_LOCK:
+        return load_lock(loader, body);
+    default:
+        return true;
+    }
+}
+
+/* What refers to ids. False: the record was dropped. */
+static bool load_use(struct loader *loader, const struct trace_record *record)
+{
+    const void *body = record;
+
+    switch (record->kind) {
+    case TRACE_THREAD_NAME:
+        return load_thread_name(loader, body);
+    case TRACE_LOCK_MARK:
+        return load_lock_mark(loader, body);
+    case TRACE_SEGMENT:
+        return load_segment(loader, body);
+    case TRACE_DEPENDENCY:
+        return load_dependency(loader, body);
+    case TRACE_NOTE:
+        *array_add(loader->arena, &loader->notes) = ((const struct trace_note *)body)->text;
+        return true;
+    default:
+        return true;
+    }
+}
+
+/* Twice through the file: threads write to chunks of their own, so that a record may lie before
+ * the one, of another thread, that defines an id it uses. */
+static void load_records(struct loader *loader, const struct trace_reader *start)
+{
+    struct execution *execution = loader->execution;
+    struct trace_reader reader = *start;
+    const struct trace_record *record;
+
+    while (trace_reader_next(&reader, &record) == TRACE_OK)
+        execution->undefined_ids += !load_definition(loader, record);
+    reader = *start;
+    while ((execution->end = trace_reader_next(&reader, &record)) == TRACE_OK)
+        execution->undefined_ids += !load_use(loader, record);
+    execution->torn_at = execution->end == TRACE_TORN ? reader.torn_at : 0;
+    trace_reader_each_live(start, load_live, loader);
+}
+
+static void load_header(struct execution *execution, const struct trace_header *header)
+{
+    execution->pid = header->pid;
+    execution->executable = "";
+    execution->directory = "";
+    execution->state = header->state;
+    execution->exit_status = header->exit_status;
+    for (size_t i = 0; i < TRACE_LOST_COUNT; i++)
+        execution->lost[i] = header->lost[i];
+    execution->threads_seen = header->threads_seen;
+    execution->locks_seen = header->locks_seen;
+    execution->dependencies_seen = header->dependencies_seen;
+    execution->unlocks_by_other_thread = header->locks_by_other_thread;
+}
+
+static void take_arrays(struct execution *execution, const struct loader *loader)
+{
+    execution->modules = loader->modules.items;
+    execution->module_count = loader->modules.count;
+    execution->stacks = loader->stacks.items;
+    execution->stack_count = loader->stacks.count;
+    execution->threads = loader->threads.items;
+    execution->thread_count = loader->threads.count;
+    execution->locks = loader->locks.items;
+    execution->lock_count = loader->locks.count;
+    execution->segments = loader->segments.items;
+    execution->segment_count = loader->segments.count;
+    execution->dependencies = loader->dependencies.items;
+    execution->dependency_count = loader->dependencies.count;
+    execution->live = loader->live.items;
+    execution->live_count = loader->live.count;
+    execution->notes = loader->notes.items;
+    execution->note_count = loader->notes.count;
+}
+
+static bool is_complete(const struct execution *execution)
+{
+    if ((execution->state != TRACE_EXITED && execution->state != TRACE_EXECED) ||
+        execution->end != TRACE_END || execution->undefined_ids != 0)
+        return false;
+    for (size_t i = 0; i < TRACE_LOST_COUNT; i++) {
+        if (execution->lost[i] != 0)
+            return false;
+    }
+    return true;
+}
+
+enum trace_status execution_load(struct arena *arena, const char *path, struct execution *execution,
+                                 const char **error)
+{
+    struct execution loaded = {0};
+    struct loader loader = {.arena = arena, .execution = &loaded};
+    struct trace_reader reader;
+    const void *data;
+
+    if (!execution_file_read(arena, path, &data, &loaded.bytes, error))
+        return TRACE_NOT_A_RECORDING;
+    enum trace_status status = trace_reader_open(&reader, data, loaded.bytes);
+    if (status != TRACE_OK) {
+        *error = arena_printf(arena, "%s: %s", path, trace_status_text(status));
+        return status;
+    }
+    loaded.file = arena_strdup(arena, path);
+    loaded.index = arena_alloc(arena, 1, sizeof *loaded.index);
+    load_header(&loaded, trace_reader_header(&reader));
+    load_records(&loader, &reader);
+    take_arrays(&loaded, &loader);
+    loaded.complete = is_complete(&loaded);
+    *execution = loaded;
+    return TRACE_OK;
+}
+
+#define FIND(array, execution, id)                                                                 \
+    size_t position = id_index_find(&(execution)->index->array, (id));                             \
+    return position == ID_NOT_FOUND ? NULL : &(execution)->array[position]
+
+const struct module *execution_find_module(const struct execution *execution, uint32_t id)
+{
+    FIND(modules, execution, id);
+}
+
+const struct stack *execution_find_stack(const struct execution *execution, uint32_t id)
+{
+    FIND(stacks, execution, id);
+}
+
+const struct thread *execution_find_thread(const struct execution *execution, uint32_t id)
+{
+    FIND(threads, execution, id);
+}
+
+const struct lock *execution_find_lock(const struct execution *execution, uint32_t id)
+{
+    FIND(locks, execution, id);
+}

@@ -1,0 +1,125 @@
+/* One process's recorded execution, as the analyses and reports see it.
+ *
+ * Built once by execution_load, read-only after. Everything in it lives in the caller's arena.
+ * Ids are those of the recording; the find functions return NULL for an id that a damaged
+ * recording refers to without defining it. Not thread-safe while loading; free to share after. */
+#ifndef UNKNOT_MODEL_EXECUTION_H
+#define UNKNOT_MODEL_EXECUTION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include "analyzer/base/arena.h"
+#include "trace/reader.h"
+
+struct module {
+    uint32_t id;
+    uint64_t start, end, bias;
+    const uint8_t *build_id;
+    uint32_t build_id_bytes;
+    const char *path;
+};
+
+struct stack {
+    uint32_t id;
+    uint32_t frame_count;
+    bool truncated;
+    const trace_code_t *frames; /* innermost first */
+};
+
+struct thread {
+    uint32_t id;
+    uint32_t kernel_tid;
+    uint32_t parent;         /* thread id, 0 unknown */
+    uint32_t parent_segment; /* happens before this thread's segment 0 */
+    uint32_t created_stack;
+    trace_code_t start_routine;
+    const char *name; /* "" when unknown */
+};
+
+struct segment_start {
+    uint32_t thread, segment;
+    enum trace_segment_cause cause;
+    uint32_t other;
+};
+
+struct lock {
+    uint32_t id;
+    enum trace_lock_kind kind;
+    uint32_t flags; /* TRACE_LOCK_* */
+    uint32_t marks; /* TRACE_MARK_* */
+    uint64_t address;
+    trace_code_t location;
+    uint32_t init_stack, first_stack;
+    uint32_t init_thread, first_thread;
+    uint32_t stack_owner;
+};
+
+struct dependency {
+    uint32_t thread, segment;
+    uint32_t lock, mode, stack;
+    uint32_t held_count;
+    const struct trace_dependency_held *held;
+    uint64_t time_ns;
+};
+
+/* A thread's last known state: what it still held and waited for at the end of the recording. */
+struct live_thread {
+    uint32_t thread;
+    uint32_t held_count;
+    const struct trace_held *held;
+    uint32_t wanted_lock, wanted_stack, wanted_mode;
+};
+
+struct execution {
+    const char *file; /* the recording's path */
+    uint32_t pid, parent_pid;
+    const char *executable;
+    const char *directory;
+    size_t argument_count;
+    const char *const *arguments;
+
+    bool complete; /* ended normally, nothing torn, nothing lost */
+    enum trace_state state;
+    int exit_status;
+    enum trace_status end; /* TRACE_END, or why reading stopped early */
+    size_t bytes, torn_at; /* torn_at: where, with TRACE_TORN */
+    uint64_t lost[TRACE_LOST_COUNT];
+    uint64_t threads_seen, locks_seen, dependencies_seen, unlocks_by_other_thread;
+    /* Records dropped because they name something never defined, or define an id again: the first
+     * definition counts. */
+    uint64_t undefined_ids;
+
+    struct module *modules;
+    size_t module_count;
+    struct stack *stacks;
+    size_t stack_count;
+    struct thread *threads;
+    size_t thread_count;
+    struct lock *locks;
+    size_t lock_count;
+    struct segment_start *segments; /* in the order recorded */
+    size_t segment_count;
+    struct dependency *dependencies; /* in the order recorded */
+    size_t dependency_count;
+    struct live_thread *live;
+    size_t live_count;
+    const char **notes;
+    size_t note_count;
+
+    struct execution_index *index; /* private: id → entry */
+};
+
+/* Reads the recording at `path`. Returns TRACE_OK with *execution filled (a torn recording is OK
+ * too: execution->end says so), or a status that tells why it cannot be read at all; then
+ * *error holds one line for the user. Cost: linear in the file. */
+__attribute__((warn_unused_result)) enum trace_status execution_load(struct arena *arena,
+                                                                     const char *path,
+                                                                     struct execution *execution,
+                                                                     const char **error);
+
+const struct module *execution_find_module(const struct execution *execution, uint32_t id);
+const struct stack *execution_find_stack(const struct execution *execution, uint32_t id);
+const struct thread *execution_find_thread(const struct execution *execution, uint32_t id);
+const struct lock *execution_find_lock(const struct execution *execution, uint32_t id);
+
+#endif

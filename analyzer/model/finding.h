@@ -1,0 +1,90 @@
+/* What the analyses say: findings and candidates set aside. Typed data only, no text: reports
+ * turn ids into names. Lives in the arena of the analysis. */
+#ifndef UNKNOT_MODEL_FINDING_H
+#define UNKNOT_MODEL_FINDING_H
+
+#include <stddef.h>
+#include "analyzer/model/execution.h"
+
+/* Kinds, confidence words and dismissal reasons live once, in analyzer/model/finding.def:
+ * FINDING_KIND(NAME, "json-name", "one line"), CONFIDENCE(NAME, "word", "what it claims"),
+ * DISMISSAL(NAME, "json-name", "one line for a person"). */
+enum finding_kind {
+#define FINDING_KIND(NAME, word, text) FINDING_##NAME,
+#include "analyzer/model/finding.def"
+#undef FINDING_KIND
+};
+
+enum confidence {
+#define CONFIDENCE(NAME, word, text) CONFIDENCE_##NAME,
+#include "analyzer/model/finding.def"
+#undef CONFIDENCE
+};
+
+enum dismissal {
+#define DISMISSAL(NAME, word, text) DISMISSAL_##NAME,
+#include "analyzer/model/finding.def"
+#undef DISMISSAL
+    DISMISSAL_COUNT
+};
+
+const char *finding_kind_word(enum finding_kind kind);
+const char *confidence_word(enum confidence confidence);
+const char *dismissal_word(enum dismissal reason);
+const char *dismissal_text(enum dismissal reason);
+
+/* One thread's part in a cycle: it requests locks[i] of the cycle while it holds the lock the
+ * step before it requests... `dependency` is the witness; hold_index is the entry of its held
+ * list that is the lock the previous step (cyclically) requests. */
+struct cycle_step {
+    const struct dependency *dependency;
+    size_t hold_index;
+    size_t similar; /* how many more recorded dependencies take the same part (same locks, modes) */
+};
+
+struct finding {
+    size_t id; /* 1-based, stable for one recording */
+    enum finding_kind kind;
+    enum confidence confidence;
+    const struct execution *execution;
+    size_t step_count; /* step i's thread waits for what step i+1 (cyclically) holds */
+    const struct cycle_step *steps;
+    /* Cycles of locks it stands for: 1 from the analysis; a report joins those that differ in
+     * nothing but the instances of the same classes. */
+    size_t instances;
+};
+
+/* One kind of cycle set aside: locks of these classes in this order, for this reason. The steps
+ * are those of the first such cycle. */
+struct dismissed {
+    enum dismissal reason;
+    const struct execution *execution;
+    size_t step_count;
+    const struct cycle_step *steps;
+    size_t instances;      /* cycles of locks of this kind */
+    uint32_t gate_lock;    /* DISMISSAL_GATE_LOCK: the lock held in common */
+    size_t step_a, step_b; /* the two steps the reason is about (gate, ordered, single thread) */
+    /* DISMISSAL_ORDERED: the first event of the path that orders step_a before step_b; a create
+     * or join in execution->segments, or NULL */
+    const struct segment_start *ordered_by;
+};
+
+struct analysis {
+    struct finding *findings;
+    size_t finding_count;
+    struct dismissed *dismissed;
+    size_t dismissed_count;
+    /* Cycles between classes that no set of instances closes: the lock step i requests is of the
+     * class, not the instance, that step i+1 holds; one step alone: a class nested in itself. NULL
+     * unless asked for; always counted. */
+    struct finding *class_only;
+    size_t class_only_count;
+    const uint32_t *lock_class; /* by position in execution->locks: equal if born at one place */
+    size_t dependencies;        /* distinct dependencies analysed */
+    size_t excluded_locks;      /* locks unlocked by another thread, not used as locks */
+    /* 0, or the number of search steps after which the enumeration of findings, of dismissed and of
+     * class-only cycles stopped early. */
+    uint64_t bound_hit, dismissed_bound_hit, class_only_bound_hit;
+};
+
+#endif

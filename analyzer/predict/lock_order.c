@@ -1,0 +1,226 @@
+#include "analyzer/predict/lock_order.h"
+
+#include <string.h>
+#include "analyzer/base/array.h"
+#include "analyzer/base/ring_table.h"
+#include "analyzer/predict/class_order.h"
+#include "analyzer/predict/cycle_search.h"
+#include "analyzer/predict/dismissal.h"
+
+#define DEFAULT_SEARCH_LIMIT UINT64_C(10000000)
+/* Dismissed and class-only cycles are asides, sought in every run: they get these parts of the
+ * limit. */
+#define DISMISSED_SHARE  2
+#define CLASS_ONLY_SHARE 10
+/* Nobody reads more kinds of dismissed cycles, and each costs memory. */
+#define DISMISSED_KINDS_MAX 1000
+
+struct lock_order {
+    struct arena *arena;
+    struct request_set requests;
+    struct happens_before *order;
+    struct lock_classes classes;
+    uint64_t search_limit;
+    ARRAY(struct finding) findings;
+    struct ring_table dismissed_kinds; /* a kind's number is its position in dismissed */
+    uint32_t *ring;                    /* room for the classes of a cycle */
+    ARRAY(struct dismissed) dismissed;
+    ARRAY(struct finding) class_only;
+    size_t class_only_count;
+    bool list_class_only;
+    struct pattern judge;
+};
+
+/* The lock by which a part is held up: the one it holds that the part before it waits for. */
+static uint32_t held_lock(const struct pattern_part *part)
+{
+    return pattern_request(part)->held[part->edge->uses[part->use].hold].lock;
+}
+
+static struct cycle_step *make_steps(struct lock_order *analysis, const struct pattern *pattern,
+                                     size_t count)
+{
+    struct cycle_step *steps = arena_alloc(analysis->arena, count, sizeof *steps);
+
+    for (size_t i = 0; i < count; i++) {
+        const struct pattern_part *part = &pattern->parts[i];
+        const struct dependency *witness = pattern_occurrence(part)->witness;
+        steps[i] = (struct cycle_step){
+            .dependency = witness,
+            .hold_index = request_hold_index(&analysis->requests, witness, held_lock(part)),
+            .similar = pattern_request(part)->dependency_count - 1,
+        };
+    }
+    return steps;
+}
+
+static struct finding make_finding(struct lock_order *analysis, const struct pattern *pattern,
+                                   size_t count, size_t id)
+{
+    return (struct finding){
+        .id = id,
+        .kind = FINDING_LOCK_ORDER_CYCLE,
+        .confidence = CONFIDENCE_POSSIBLE,
+        .execution = analysis->requests.execution,
+        .step_count = count,
+        .steps = make_steps(analysis, pattern, count),
+        .instances = 1,
+    };
+}
+
+static void add_finding(void *context, const struct pattern *pattern, size_t count)
+{
+    struct lock_order *analysis = context;
+    struct finding finding = make_finding(analysis, pattern, count, analysis->findings.count + 1);
+
+    *array_add(analysis->arena, &analysis->findings) = finding;
+}
+
+static void add_class_only(void *context, const struct pattern *pattern, size_t count)
+{
+    struct lock_order *analysis = context;
+
+    analysis->class_only_count++;
+    if (analysis->list_class_only) {
+        struct finding finding = make_finding(analysis, pattern, count, analysis->class_only_count);
+        *array_add(analysis->arena, &analysis->class_only) = finding;
+    }
+}
+
+static struct segment_ref segment_of(const struct pattern_part *part)
+{
+    const struct occurrence *occurrence = pattern_occurrence(part);
+    return (struct segment_ref){occurrence->thread, occurrence->segment};
+}
+
+/* The cycle in analysis->judge as the first of its kind. */
+static struct dismissed make_dismissed(struct lock_order *analysis, size_t count,
+                                       enum dismissal reason, const struct breach *breach)
+{
+    const struct execution *execution = analysis->requests.execution;
+    const struct pattern_part *parts = analysis->judge.parts;
+    struct dismissed dismissed = {
+        .reason = reason,
+        .execution = execution,
+        .step_count = count,
+        .steps = make_steps(analysis, &analysis->judge, count),
+        .step_a = breach->part_a,
+        .step_b = breach->part_b,
+    };
+
+    if (reason == DISMISSAL_GATE_LOCK)
+        dismissed.gate_lock = execution->locks[breach->gate_lock].id;
+    if (reason == DISMISSAL_ORDERED)
+        dismissed.ordered_by =
+            happens_before_first_event(analysis->order, segment_of(&parts[breach->part_a]),
+                                       segment_of(&parts[breach->part_b]));
+    return dismissed;
+}
+
+static size_t dismissed_kind(struct lock_order *analysis, const struct pattern *pattern,
+                             size_t count, enum dismissal reason)
+{
+    for (size_t i = 0; i < count; i++)
+        analysis->ring[i] = analysis->classes.of_lock[pattern->parts[i].edge->from];
+    return ring_table_number(analysis->arena, &analysis->dismissed_kinds, reason, analysis->ring,
+                             count);
+}
+
+static void add_dismissed(void *context, const struct pattern *pattern, size_t count)
+{
+    struct lock_order *analysis = context;
+    struct pattern *judge = &analysis->judge;
+    enum dismissal reason;
+    struct breach breach;
+
+    memcpy(judge->parts, pattern->parts, count * sizeof *judge->parts);
+    if (!dismissal_find(judge, count, &reason, &breach))
+        return;
+    size_t kind = dismissed_kind(analysis, judge, count, reason);
+    if (kind == DISMISSED_KINDS_MAX) {
+        budget_exhaust(judge->budget);
+        return;
+    }
+    if (kind == analysis->dismissed.count)
+        *array_add(analysis->arena, &analysis->dismissed) =
+            make_dismissed(analysis, count, reason, &breach);
+    analysis->dismissed.items[kind].instances++;
+}
+
+/* Returns the steps after which the search stopped early, or 0. */
+static uint64_t stopped_after(const struct search_budget *budget)
+{
+    return budget_is_spent(budget) ? budget->limit : 0;
+}
+
+static uint64_t find_findings(struct lock_order *analysis)
+{
+    struct order_graph graph;
+    struct pattern pattern;
+    struct search_budget budget = {.limit = analysis->search_limit};
+
+    order_graph_build(analysis->arena, &analysis->requests,
+                      &(struct order_graph_options){.blocking_only = true, .across_threads = true},
+                      &graph);
+    /* Each part needs a thread of its own, so that no cycle is longer than there are threads. */
+    size_t longest = graph.thread_count < graph.node_count ? graph.thread_count : graph.node_count;
+    pattern_init(&pattern, analysis->arena, &analysis->requests, analysis->order, &budget, longest);
+    pattern.rules = PATTERN_ALL_RULES;
+    cycle_search_run(analysis->arena, &graph, &pattern, longest, add_finding, analysis);
+    return stopped_after(&budget);
+}
+
+static uint64_t find_dismissed(struct lock_order *analysis, const struct order_graph *graph)
+{
+    struct pattern pattern;
+    struct search_budget budget = {.limit = analysis->search_limit / DISMISSED_SHARE + 1};
+
+    analysis->ring = arena_alloc(analysis->arena, graph->node_count, sizeof *analysis->ring);
+    pattern_init(&pattern, analysis->arena, &analysis->requests, analysis->order, &budget,
+                 graph->node_count);
+    pattern_init(&analysis->judge, analysis->arena, &analysis->requests, analysis->order, &budget,
+                 graph->node_count);
+    cycle_search_run(analysis->arena, graph, &pattern, graph->node_count, add_dismissed, analysis);
+    return stopped_after(&budget);
+}
+
+static uint64_t find_class_only(struct lock_order *analysis, const struct order_graph *graph)
+{
+    struct search_budget budget = {.limit = analysis->search_limit / CLASS_ONLY_SHARE + 1};
+
+    class_order_search(analysis->arena, &analysis->requests, analysis->order, &analysis->classes,
+                       graph, &budget, add_class_only, analysis);
+    return stopped_after(&budget);
+}
+
+void lock_order_analyze(struct arena *arena, const struct execution *execution,
+                        const struct lock_order_options *options, struct analysis *analysis)
+{
+    struct lock_order state = {
+        .arena = arena,
+        .search_limit = options->search_limit != 0 ? options->search_limit : DEFAULT_SEARCH_LIMIT,
+        .list_class_only = options->class_order,
+    };
+    struct order_graph instances;
+
+    *analysis = (struct analysis){0};
+    request_set_collect(arena, execution, &state.requests);
+    state.order = happens_before_create(arena, execution);
+    lock_classes_make(arena, execution, &state.classes);
+    order_graph_build(arena, &state.requests, &(struct order_graph_options){0}, &instances);
+
+    analysis->bound_hit = find_findings(&state);
+    if (options->keep_dismissed)
+        analysis->dismissed_bound_hit = find_dismissed(&state, &instances);
+    analysis->class_only_bound_hit = find_class_only(&state, &instances);
+
+    analysis->findings = state.findings.items;
+    analysis->finding_count = state.findings.count;
+    analysis->dismissed = state.dismissed.items;
+    analysis->dismissed_count = state.dismissed.count;
+    analysis->class_only = state.class_only.items;
+    analysis->class_only_count = state.class_only_count;
+    analysis->lock_class = state.classes.of_lock;
+    analysis->dependencies = state.requests.occurrence_count;
+    analysis->excluded_locks = state.requests.excluded_locks;
+}

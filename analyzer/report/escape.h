@@ -1,0 +1,18 @@
+/* Names come from programs and files that nobody vouches for: nothing of theirs may steer a
+ * terminal or break an output format. Any thread; allocates from the arena only. */
+#ifndef UNKNOT_REPORT_ESCAPE_H
+#define UNKNOT_REPORT_ESCAPE_H
+
+#include "analyzer/base/arena.h"
+
+/* For a terminal: control characters, C1 controls and invalid UTF-8 become \xNN, and so do the
+ * characters that reverse the direction of text. */
+const char *escape_terminal(struct arena *arena, const char *text);
+
+/* For JSON and XML: invalid UTF-8 becomes U+FFFD; quoting is left to the writer. */
+const char *escape_utf8(struct arena *arena, const char *text);
+
+/* For a shell, so that a command in a report can be pasted; escaped for a terminal too. */
+const char *escape_shell(struct arena *arena, const char *text);
+
+#endif

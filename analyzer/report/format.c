@@ -1,0 +1,140 @@
+#include "analyzer/report/format.h"
+
+#include <string.h>
+#include "analyzer/report/collapse.h"
+#include "analyzer/report/json.h"
+#include "analyzer/report/text.h"
+#include "analyzer/report/title.h"
+
+static const struct report_format formats[] = {
+    {"text", text_write},
+    {"json", json_write},
+};
+
+const struct report_format *report_format_find(const char *name)
+{
+    for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++) {
+        if (strcmp(formats[i].name, name) == 0) {
+            return &formats[i];
+        }
+    }
+    return NULL;
+}
+
+/* The step whose request was recorded first: dependencies lie in the order recorded. */
+static size_t first_step(const struct cycle_step *steps, size_t count)
+{
+    size_t first = 0;
+    for (size_t i = 1; i < count; i++) {
+        if (steps[i].dependency < steps[first].dependency) {
+            first = i;
+        }
+    }
+    return first;
+}
+
+static const struct cycle_step *turned(struct arena *arena, const struct cycle_step *steps,
+                                       size_t count, size_t first)
+{
+    struct cycle_step *result = arena_alloc(arena, count, sizeof *result);
+    for (size_t i = 0; i < count; i++) {
+        result[i] = steps[(first + i) % count];
+    }
+    return result;
+}
+
+/* The locks a cycle is about are numbered before what else its threads hold and want. */
+static void add_locks(struct report *report, const struct execution *execution,
+                      const struct cycle_step *steps, size_t step_count)
+{
+    for (size_t i = 0; i < step_count; i++) {
+        names_add_lock(report->names, execution, step_hold(&steps[i])->lock);
+    }
+    for (size_t i = 0; i < step_count; i++) {
+        const struct dependency *dependency = steps[i].dependency;
+        for (size_t j = 0; j < dependency->held_count; j++) {
+            names_add_lock(report->names, execution, dependency->held[j].lock);
+        }
+        names_add_lock(report->names, execution, dependency->lock);
+    }
+}
+
+static void prepare_finding(struct report *report, struct finding *finding)
+{
+    size_t count = finding->step_count;
+    finding->steps =
+        turned(report->arena, finding->steps, count, first_step(finding->steps, count));
+    add_locks(report, finding->execution, finding->steps, count);
+}
+
+static void prepare_dismissed(struct report *report, struct dismissed *dismissed)
+{
+    size_t count = dismissed->step_count;
+    size_t first = first_step(dismissed->steps, count);
+    dismissed->steps = turned(report->arena, dismissed->steps, count, first);
+    dismissed->step_a = (dismissed->step_a + count - first) % count;
+    dismissed->step_b = (dismissed->step_b + count - first) % count;
+    add_locks(report, dismissed->execution, dismissed->steps, count);
+}
+
+void report_init(struct report *report, struct arena *arena, struct report_process *processes,
+                 size_t process_count)
+{
+    memset(report, 0, sizeof *report);
+    report->arena = arena;
+    report->symbolizer = symbolizer_create(arena);
+    report->names = names_create(arena, report->symbolizer);
+    report->processes = processes;
+    report->process_count = process_count;
+    for (size_t i = 0; i < process_count; i++) {
+        struct analysis *analysis = &processes[i].analysis;
+        collapse_findings(arena, report->symbolizer, &processes[i].execution, analysis);
+        for (size_t j = 0; j < analysis->finding_count; j++) {
+            prepare_finding(report, &analysis->findings[j]);
+        }
+        for (size_t j = 0; j < analysis->dismissed_count; j++) {
+            prepare_dismissed(report, &analysis->dismissed[j]);
+        }
+        /* Without --class-order they are only counted. */
+        for (size_t j = 0; analysis->class_only != NULL && j < analysis->class_only_count; j++) {
+            prepare_finding(report, &analysis->class_only[j]);
+        }
+    }
+}
+
+void report_destroy(struct report *report)
+{
+    symbolizer_free(report->symbolizer);
+}
+
+size_t report_finding_count_above(const struct report *report, enum confidence confidence)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < report->process_count; i++) {
+        const struct analysis *analysis = &report->processes[i].analysis;
+        for (size_t j = 0; j < analysis->finding_count; j++) {
+            count += analysis->findings[j].confidence >= confidence;
+        }
+    }
+    return count;
+}
+
+size_t report_finding_count(const struct report *report)
+{
+    return report_finding_count_above(report, (enum confidence)0);
+}
+
+bool report_process_is_complete(const struct report_process *process)
+{
+    return process->execution.complete && process->analysis.bound_hit == 0;
+}
+
+bool report_is_complete(const struct report *report)
+{
+    for (size_t i = 0; i < report->process_count; i++) {
+        if (!report_process_is_complete(&report->processes[i])) {
+            return false;
+        }
+    }
+    return report->failure_count == 0;
+}

@@ -1,0 +1,59 @@
+/* What a report is made of, and the table of the formats it can be written in. A format turns
+ * typed findings into bytes; every one is fed the same report.
+ *
+ * Not thread-safe; allocates from the report's arena. */
+#ifndef UNKNOT_REPORT_FORMAT_H
+#define UNKNOT_REPORT_FORMAT_H
+
+#include <stdio.h>
+#include "analyzer/model/finding.h"
+#include "analyzer/report/name.h"
+
+struct report_process {
+    struct execution execution;
+    struct analysis analysis;
+};
+
+struct report_options {
+    bool color;
+    bool all_stacks;     /* every frame, not only the program's innermost ones */
+    bool show_dismissed; /* the cycles set aside, with their reasons */
+    bool class_order;    /* cycles between different instances of the same classes */
+    bool just_recorded;  /* written at the end of `run`: tell how to see it again */
+    const char *path;    /* the recordings, as the user would name them */
+};
+
+struct report {
+    struct arena *arena;
+    struct symbolizer *symbolizer;
+    struct names *names;
+    const struct report_process *processes;
+    size_t process_count;
+    size_t failure_count; /* files that could not be analysed */
+    struct report_options options;
+};
+
+struct report_format {
+    const char *name;
+    /* Writes all of it; errors are left for the caller to find on `out`. */
+    void (*write)(FILE *out, const struct report *report);
+};
+
+/* NULL when no format is called that. */
+const struct report_format *report_format_find(const char *name);
+
+/* Opens the symbols, joins findings that are the same (collapse.h), turns each cycle so that it
+ * starts with the step recorded first, and names all its locks in that order. The arrays stay the
+ * caller's. */
+void report_init(struct report *report, struct arena *arena, struct report_process *processes,
+                 size_t process_count);
+void report_destroy(struct report *report);
+
+size_t report_finding_count(const struct report *report);
+/* Findings at or above `confidence`. */
+size_t report_finding_count_above(const struct report *report, enum confidence confidence);
+/* Every recording was read to its normal end and nothing in it was lost. */
+bool report_is_complete(const struct report *report);
+bool report_process_is_complete(const struct report_process *process);
+
+#endif

@@ -1,0 +1,320 @@
+#include "analyzer/report/json.h"
+
+#include <json-c/json.h>
+#include <stdlib.h>
+#include <string.h>
+#include "analyzer/report/escape.h"
+#include "analyzer/report/title.h"
+
+#define SCHEMA_VERSION 1
+
+static _Noreturn void fail(void)
+{
+    fputs("unknot: cannot write the report: out of memory\n", stderr);
+    exit(2);
+}
+
+/* json-c returns NULL without memory, and would end the process for using it. */
+static struct json_object *needed(struct json_object *value)
+{
+    if (value == NULL) {
+        fail();
+    }
+    return value;
+}
+
+static void set(struct json_object *object, const char *name, struct json_object *value)
+{
+    if (json_object_object_add(object, name, value) != 0) {
+        fail();
+    }
+}
+
+static void append(struct json_object *array, struct json_object *value)
+{
+    if (json_object_array_add(array, value) != 0) {
+        fail();
+    }
+}
+
+static struct json_object *string(const struct report *report, const char *text)
+{
+    return needed(json_object_new_string(escape_utf8(report->arena, text != NULL ? text : "")));
+}
+
+static struct json_object *number(uint64_t value)
+{
+    return needed(json_object_new_uint64(value));
+}
+
+static struct json_object *boolean(bool value)
+{
+    return needed(json_object_new_boolean(value));
+}
+
+static struct json_object *frame_object(const struct report *report, const struct frame *frame)
+{
+    struct json_object *object = needed(json_object_new_object());
+    if (frame->function != NULL) {
+        set(object, "function", string(report, frame->function));
+    }
+    if (frame->file != NULL) {
+        set(object, "file", string(report, frame->file));
+        set(object, "line", number(frame->line));
+    }
+    if (frame->module[0] != '\0') {
+        set(object, "module", string(report, frame->module));
+    }
+    set(object, "offset", number(frame->offset));
+    set(object, "inlined", boolean(frame->inlined));
+    if (frame->language != NULL) {
+        set(object, "language", string(report, frame->language));
+    }
+    return object;
+}
+
+static struct json_object *stack_array(const struct report *report,
+                                       const struct execution *execution, uint32_t stack)
+{
+    struct json_object *array = needed(json_object_new_array());
+    struct frame_list list = symbolizer_stack(report->symbolizer, execution, stack);
+    for (size_t i = 0; i < list.count; i++) {
+        append(array, frame_object(report, &list.frames[i]));
+    }
+    return array;
+}
+
+static struct json_object *lock_object(const struct report *report,
+                                       const struct execution *execution, uint32_t id)
+{
+    const struct lock *lock = execution_find_lock(execution, id);
+    struct json_object *object = needed(json_object_new_object());
+    set(object, "name", string(report, names_lock(report->names, execution, id)));
+    set(object, "class", string(report, names_lock_class(report->names, execution, id)));
+    set(object, "created",
+        stack_array(report, execution, lock != NULL ? names_birth_stack(lock) : 0));
+    return object;
+}
+
+static struct json_object *locks_array(const struct report *report,
+                                       const struct execution *execution,
+                                       const struct cycle_step *steps, size_t step_count)
+{
+    struct json_object *array = needed(json_object_new_array());
+    for (size_t i = 0; i < step_count; i++) {
+        append(array, lock_object(report, execution, step_hold(&steps[i])->lock));
+    }
+    return array;
+}
+
+static struct json_object *step_object(const struct report *report,
+                                       const struct execution *execution,
+                                       const struct cycle_step *step)
+{
+    const struct dependency *dependency = step->dependency;
+    struct json_object *object = needed(json_object_new_object());
+    struct json_object *holds = needed(json_object_new_array());
+    for (size_t i = 0; i < dependency->held_count; i++) {
+        const char *name = names_lock(report->names, execution, dependency->held[i].lock);
+        append(holds, string(report, name));
+    }
+    set(object, "thread",
+        string(report, names_thread(report->names, execution, dependency->thread)));
+    set(object, "holds", holds);
+    set(object, "requests", string(report, names_lock(report->names, execution, dependency->lock)));
+    set(object, "mode", string(report, dependency->mode & TRACE_MODE_READ ? "read" : "write"));
+    set(object, "blocking", boolean(!(dependency->mode & TRACE_MODE_TRY)));
+    set(object, "hold_stack", stack_array(report, execution, step_hold(step)->stack));
+    set(object, "request_stack", stack_array(report, execution, dependency->stack));
+    return object;
+}
+
+static void add_cycle(struct json_object *object, const struct report *report,
+                      const struct execution *execution, const struct cycle_step *steps,
+                      size_t step_count)
+{
+    struct json_object *array = needed(json_object_new_array());
+    const char *title = title_cycle(report->arena, report->names, execution, steps, step_count);
+    for (size_t i = 0; i < step_count; i++) {
+        append(array, step_object(report, execution, &steps[i]));
+    }
+    set(object, "title", string(report, title));
+    set(object, "pid", number(execution->pid));
+    set(object, "locks", locks_array(report, execution, steps, step_count));
+    set(object, "steps", array);
+}
+
+static struct json_object *finding_object(const struct report *report,
+                                          const struct finding *finding, size_t id)
+{
+    struct json_object *object = needed(json_object_new_object());
+    set(object, "id", number(id));
+    set(object, "kind", string(report, finding_kind_word(finding->kind)));
+    set(object, "rule", string(report, finding_kind_word(finding->kind)));
+    set(object, "confidence", string(report, confidence_word(finding->confidence)));
+    add_cycle(object, report, finding->execution, finding->steps, finding->step_count);
+    set(object, "instances", number(finding->instances));
+    set(object, "fixes", needed(json_object_new_array()));
+    return object;
+}
+
+static struct json_object *dismissed_object(const struct report *report,
+                                            const struct dismissed *dismissed)
+{
+    struct json_object *object = needed(json_object_new_object());
+    set(object, "reason", string(report, dismissal_word(dismissed->reason)));
+    add_cycle(object, report, dismissed->execution, dismissed->steps, dismissed->step_count);
+    set(object, "instances", number(dismissed->instances));
+    return object;
+}
+
+/* What one recording lost; only what it did lose. */
+static struct json_object *process_lost(const struct execution *execution)
+{
+    struct json_object *object = needed(json_object_new_object());
+    for (size_t i = 0; i < TRACE_LOST_COUNT; i++) {
+        if (execution->lost[i] != 0) {
+            set(object, trace_lost_name((enum trace_lost)i), number(execution->lost[i]));
+        }
+    }
+    return object;
+}
+
+static struct json_object *process_object(const struct report *report,
+                                          const struct report_process *process)
+{
+    const struct execution *execution = &process->execution;
+    struct json_object *object = needed(json_object_new_object());
+    struct json_object *arguments = needed(json_object_new_array());
+    for (size_t i = 0; i < execution->argument_count; i++) {
+        append(arguments, string(report, execution->arguments[i]));
+    }
+    set(object, "pid", number(execution->pid));
+    set(object, "exe", string(report, execution->executable));
+    set(object, "argv", arguments);
+    set(object, "complete", boolean(report_process_is_complete(process)));
+    set(object, "lost", process_lost(execution));
+    return object;
+}
+
+static struct json_object *lost_object(const struct report *report)
+{
+    struct json_object *object = needed(json_object_new_object());
+    for (size_t i = 0; i < TRACE_LOST_COUNT; i++) {
+        uint64_t count = 0;
+        for (size_t j = 0; j < report->process_count; j++) {
+            count += report->processes[j].execution.lost[i];
+        }
+        set(object, trace_lost_name((enum trace_lost)i), number(count));
+    }
+    return object;
+}
+
+/* The document's members are written one by one, and the entries of its lists too: together they
+ * may be more than json-c can hold in one string. */
+struct writer {
+    FILE *out;
+    size_t members; /* so far */
+    size_t entries; /* of the list that is open, so far */
+};
+
+/* Writes the value, with its further lines moved right by `indent`. Takes the value. */
+static void write_value(struct writer *writer, struct json_object *value, const char *indent)
+{
+    const int layout =
+        JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED | JSON_C_TO_STRING_NOSLASHESCAPE;
+    const char *text = json_object_to_json_string_ext(value, layout);
+    if (text == NULL) {
+        fail();
+    }
+    /* Strings hold no raw newline: each one belongs to the layout. */
+    for (const char *line = text; line != NULL;) {
+        const char *end = strchrnul(line, '\n');
+        fwrite(line, 1, (size_t)(end - line), writer->out);
+        line = *end == '\n' ? end + 1 : NULL;
+        if (line != NULL) {
+            fprintf(writer->out, "\n%s", indent);
+        }
+    }
+    json_object_put(value);
+}
+
+static void write_name(struct writer *writer, const char *name)
+{
+    fprintf(writer->out, "%s\n  \"%s\": ", writer->members++ == 0 ? "{" : ",", name);
+}
+
+static void write_member(struct writer *writer, const char *name, struct json_object *value)
+{
+    write_name(writer, name);
+    write_value(writer, value, "  ");
+}
+
+static void begin_list(struct writer *writer, const char *name)
+{
+    write_name(writer, name);
+    fputc('[', writer->out);
+    writer->entries = 0;
+}
+
+static void write_entry(struct writer *writer, struct json_object *value)
+{
+    fprintf(writer->out, "%s\n    ", writer->entries++ == 0 ? "" : ",");
+    write_value(writer, value, "    ");
+}
+
+static void end_list(struct writer *writer)
+{
+    fputs(writer->entries == 0 ? "]" : "\n  ]", writer->out);
+}
+
+static void write_processes(struct writer *writer, const struct report *report)
+{
+    begin_list(writer, "processes");
+    for (size_t i = 0; i < report->process_count; i++) {
+        write_entry(writer, process_object(report, &report->processes[i]));
+    }
+    end_list(writer);
+}
+
+static void write_findings(struct writer *writer, const struct report *report)
+{
+    begin_list(writer, "findings");
+    for (size_t i = 0; i < report->process_count; i++) {
+        const struct analysis *analysis = &report->processes[i].analysis;
+        for (size_t j = 0; j < analysis->finding_count; j++) {
+            write_entry(writer,
+                        finding_object(report, &analysis->findings[j], writer->entries + 1));
+        }
+    }
+    end_list(writer);
+}
+
+/* Whether every cycle set aside was found. */
+static bool write_dismissed(struct writer *writer, const struct report *report)
+{
+    bool complete = true;
+    begin_list(writer, "dismissed");
+    for (size_t i = 0; i < report->process_count; i++) {
+        const struct analysis *analysis = &report->processes[i].analysis;
+        complete &= analysis->dismissed_bound_hit == 0;
+        for (size_t j = 0; j < analysis->dismissed_count; j++) {
+            write_entry(writer, dismissed_object(report, &analysis->dismissed[j]));
+        }
+    }
+    end_list(writer);
+    return complete;
+}
+
+void json_write(FILE *out, const struct report *report)
+{
+    struct writer writer = {.out = out};
+    write_member(&writer, "schema", number(SCHEMA_VERSION));
+    write_member(&writer, "complete", boolean(report_is_complete(report)));
+    write_member(&writer, "lost", lost_object(report));
+    write_processes(&writer, report);
+    write_findings(&writer, report);
+    bool complete = write_dismissed(&writer, report);
+    write_member(&writer, "dismissed_complete", boolean(complete));
+    fputs("\n}\n", out);
+}

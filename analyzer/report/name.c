@@ -1,0 +1,166 @@
+#include "analyzer/report/name.h"
+
+#include <inttypes.h>
+#include <string.h>
+#include "analyzer/base/table.h"
+#include "analyzer/report/place.h"
+
+struct named_lock {
+    struct named_lock_key {
+        const struct execution *execution;
+        uint64_t lock;
+    } key;
+    const char *class_name;
+    uint32_t ordinal; /* among the locks of its process with this class name, from 1 */
+    UT_hash_handle hh;
+};
+
+/* How many locks of one process share a class name. */
+struct same_name {
+    const char *key; /* process and class name */
+    uint32_t count;
+    UT_hash_handle hh;
+};
+
+struct names {
+    struct arena *arena;
+    struct symbolizer *symbolizer;
+    struct named_lock *locks;
+    struct same_name *same;
+};
+
+struct names *names_create(struct arena *arena, struct symbolizer *symbolizer)
+{
+    struct names *names = arena_alloc(arena, 1, sizeof *names);
+    names->arena = arena;
+    names->symbolizer = symbolizer;
+    return names;
+}
+
+static const char *kind_word(const struct lock *lock)
+{
+    switch (lock->kind) {
+    case TRACE_LOCK_RWLOCK:
+        return "rwlock";
+    case TRACE_LOCK_SPIN:
+        return "spinlock";
+    case TRACE_LOCK_MUTEX:
+        break;
+    }
+    return "mutex";
+}
+
+const char *names_lock_kind(struct arena *arena, const struct lock *lock)
+{
+    return arena_printf(arena, "%s%s%s%s%s%s%s%s",
+                        lock->flags & TRACE_LOCK_SHARED ? "process-shared " : "",
+                        lock->flags & TRACE_LOCK_ROBUST ? "robust " : "",
+                        lock->flags & TRACE_LOCK_PRIORITY ? "priority " : "",
+                        lock->flags & TRACE_LOCK_RECURSIVE ? "recursive " : "",
+                        lock->flags & TRACE_LOCK_ERRORCHECK ? "error-checking " : "",
+                        lock->flags & TRACE_LOCK_ADAPTIVE ? "adaptive " : "", kind_word(lock),
+                        lock->flags & TRACE_LOCK_WRITER_QUEUES ? " that prefers writers" : "");
+}
+
+uint32_t names_birth_stack(const struct lock *lock)
+{
+    return lock->init_stack != 0 ? lock->init_stack : lock->first_stack;
+}
+
+static const char *class_name(struct names *names, const struct execution *execution,
+                              uint32_t lock_id)
+{
+    const struct lock *lock = execution_find_lock(execution, lock_id);
+    if (lock == NULL) {
+        return arena_printf(names->arena, "unknown lock %" PRIu32, lock_id);
+    }
+    struct data_name data = symbolizer_data(names->symbolizer, execution, lock->location);
+    if (data.name != NULL) {
+        return data.name;
+    }
+    struct frame_list stack =
+        symbolizer_stack(names->symbolizer, execution, names_birth_stack(lock));
+    const char *place = place_summary(names->arena, stack);
+    if (place == NULL) {
+        return arena_printf(names->arena, "%s at 0x%" PRIx64, kind_word(lock), lock->address);
+    }
+    return arena_printf(names->arena, "%s %s at %s", kind_word(lock),
+                        lock->init_stack != 0 ? "created" : "first locked", place);
+}
+
+static struct same_name *same_name(struct names *names, const struct named_lock *lock)
+{
+    struct arena *arena = names->arena;
+    const char *key =
+        arena_printf(arena, "%p %s", (const void *)lock->key.execution, lock->class_name);
+    struct same_name *same;
+    HASH_FIND_STR(names->same, key, same);
+    if (same == NULL) {
+        same = arena_alloc(arena, 1, sizeof *same);
+        same->key = key;
+        HASH_ADD_KEYPTR(hh, names->same, key, strlen(key), same);
+    }
+    return same;
+}
+
+static struct named_lock *get_lock(struct names *names, const struct execution *execution,
+                                   uint32_t lock_id)
+{
+    struct arena *arena = names->arena;
+    struct named_lock *lock;
+    struct named_lock_key key;
+    memset(&key, 0, sizeof key);
+    key.execution = execution;
+    key.lock = lock_id;
+    HASH_FIND(hh, names->locks, &key, sizeof key, lock);
+    if (lock == NULL) {
+        lock = arena_alloc(arena, 1, sizeof *lock);
+        lock->key = key;
+        lock->class_name = class_name(names, execution, lock_id);
+        lock->ordinal = ++same_name(names, lock)->count;
+        HASH_ADD(hh, names->locks, key, sizeof lock->key, lock);
+    }
+    return lock;
+}
+
+void names_add_lock(struct names *names, const struct execution *execution, uint32_t lock)
+{
+    get_lock(names, execution, lock);
+}
+
+const char *names_lock(struct names *names, const struct execution *execution, uint32_t lock_id)
+{
+    const struct named_lock *lock = get_lock(names, execution, lock_id);
+    return same_name(names, lock)->count == 1
+               ? lock->class_name
+               : arena_printf(names->arena, "%s #%" PRIu32, lock->class_name, lock->ordinal);
+}
+
+const char *names_lock_class(struct names *names, const struct execution *execution, uint32_t lock)
+{
+    return get_lock(names, execution, lock)->class_name;
+}
+
+/* A thread that was never named bears the name of its program. */
+static bool is_default_name(const struct execution *execution, const char *name)
+{
+    const char *executable = execution->executable != NULL ? execution->executable : "";
+    const char *slash = strrchr(executable, '/');
+    return strncmp(slash != NULL ? slash + 1 : executable, name, 15) == 0;
+}
+
+const char *names_thread(struct names *names, const struct execution *execution, uint32_t id)
+{
+    const struct thread *thread = execution_find_thread(execution, id);
+    if (thread == NULL) {
+        return id == 0 ? "an unknown thread" : arena_printf(names->arena, "T%" PRIu32, id);
+    }
+    if (thread->kernel_tid == execution->pid) {
+        return "main thread";
+    }
+    if (thread->name == NULL || thread->name[0] == '\0' ||
+        is_default_name(execution, thread->name)) {
+        return arena_printf(names->arena, "T%" PRIu32, id);
+    }
+    return arena_printf(names->arena, "T%" PRIu32 " '%s'", id, thread->name);
+}

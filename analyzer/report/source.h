@@ -1,0 +1,12 @@
+/* Lines of the program's source, when it can be read here. Not thread-safe. */
+#ifndef UNKNOT_REPORT_SOURCE_H
+#define UNKNOT_REPORT_SOURCE_H
+
+#include <stdint.h>
+#include "analyzer/base/arena.h"
+
+/* The line without indentation and end, at most 160 bytes of it; NULL when the file cannot be read
+ * or has no such line. Reads the file up to that line each time. */
+const char *source_line(struct arena *arena, const char *path, uint32_t line);
+
+#endif

@@ -1,0 +1,87 @@
+#include "analyzer/report/text.h"
+
+#include <stdarg.h>
+#include <string.h>
+#include "analyzer/report/escape.h"
+
+#define BOLD  "\033[1m"
+#define PLAIN "\033[0m"
+
+void text_heading(const struct text *text, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    fputs(text->report->options.color ? BOLD : "", text->out);
+    vfprintf(text->out, format, arguments);
+    fputs(text->report->options.color ? PLAIN "\n" : "\n", text->out);
+    va_end(arguments);
+}
+
+const char *text_safe(const struct text *text, const char *name)
+{
+    return escape_terminal(text->arena, name);
+}
+
+const char *text_count(const struct text *text, uint64_t count, const char *noun)
+{
+    return arena_printf(text->arena, "%llu %s%s", (unsigned long long)count, noun,
+                        count == 1 ? "" : "s");
+}
+
+static bool has_something_to_say(const struct text *text, const struct report_process *process)
+{
+    const struct analysis *analysis = &process->analysis;
+    const struct report_options *options = &text->report->options;
+    return analysis->finding_count != 0 ||
+           (options->show_dismissed && analysis->dismissed_count != 0) ||
+           (options->class_order && analysis->class_only_count != 0);
+}
+
+static const char *base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash != NULL ? slash + 1 : path;
+}
+
+static void process_heading(const struct text *text, const struct execution *execution)
+{
+    const char *command = "";
+    const char *executable = execution->executable != NULL ? execution->executable : "";
+    for (size_t i = 0; i < execution->argument_count; i++) {
+        command = arena_printf(text->arena, "%s %s", command,
+                               escape_shell(text->arena, execution->arguments[i]));
+    }
+    bool same_name = execution->argument_count > 0 &&
+                     strcmp(base_name(execution->arguments[0]), base_name(executable)) == 0;
+    text_heading(text, "== process %u:%s%s%s%s", execution->pid, command, same_name ? "" : " (",
+                 same_name ? "" : text_safe(text, executable), same_name ? "" : ")");
+    fputc('\n', text->out);
+}
+
+static void write_process(const struct text *text, const struct report_process *process,
+                          size_t *number)
+{
+    const struct analysis *analysis = &process->analysis;
+    process_heading(text, &process->execution);
+    for (size_t i = 0; i < analysis->finding_count; i++) {
+        text_finding(text, ++*number, &analysis->findings[i]);
+    }
+    for (size_t i = 0; text->report->options.class_order && i < analysis->class_only_count; i++) {
+        text_class_only(text, &analysis->class_only[i]);
+    }
+    for (size_t i = 0; text->report->options.show_dismissed && i < analysis->dismissed_count; i++) {
+        text_dismissed(text, &analysis->dismissed[i]);
+    }
+}
+
+void text_write(FILE *out, const struct report *report)
+{
+    struct text text = {out, report->arena, report};
+    size_t number = 0;
+    for (size_t i = 0; i < report->process_count; i++) {
+        if (has_something_to_say(&text, &report->processes[i])) {
+            write_process(&text, &report->processes[i], &number);
+        }
+    }
+    text_summary(&text);
+}

@@ -1,0 +1,32 @@
+/* The report for a person: text.c lays it out, text_finding.c tells one cycle, text_summary.c says
+ * how much there was and what the recording could not see. Names are escaped on their way out. */
+#ifndef UNKNOT_REPORT_TEXT_H
+#define UNKNOT_REPORT_TEXT_H
+
+#include "analyzer/report/format.h"
+
+struct text {
+    FILE *out;
+    struct arena *arena;
+    const struct report *report;
+};
+
+void text_write(FILE *out, const struct report *report);
+
+/* Prints one line in bold when the report has colour. */
+__attribute__((format(printf, 2, 3))) void text_heading(const struct text *text, const char *format,
+                                                        ...);
+
+/* The name, safe for a terminal. */
+const char *text_safe(const struct text *text, const char *name);
+
+/* "1 finding", "2 findings" */
+const char *text_count(const struct text *text, uint64_t count, const char *noun);
+
+void text_finding(const struct text *text, size_t number, const struct finding *finding);
+void text_dismissed(const struct text *text, const struct dismissed *dismissed);
+void text_class_only(const struct text *text, const struct finding *finding);
+
+void text_summary(const struct text *text);
+
+#endif

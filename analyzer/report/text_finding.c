@@ -1,0 +1,316 @@
+#include <inttypes.h>
+#include "analyzer/report/place.h"
+#include "analyzer/report/source.h"
+#include "analyzer/report/text.h"
+#include "analyzer/report/title.h"
+
+#define SHORT_STACK_FRAMES 8
+#define ORIGIN_FRAMES      3
+
+static const char *lock_name(const struct text *text, const struct execution *execution,
+                             uint32_t lock)
+{
+    return text_safe(text, names_lock(text->report->names, execution, lock));
+}
+
+static const char *thread_name(const struct text *text, const struct execution *execution,
+                               uint32_t thread)
+{
+    return text_safe(text, names_thread(text->report->names, execution, thread));
+}
+
+/* "demo.c:12 in f1", or "f1" without line numbers. The whole signature where all is shown. */
+static const char *frame_text(const struct text *text, const struct execution *execution,
+                              const struct frame *frame)
+{
+    const char *function = text->report->options.all_stacks ? frame_function(text->arena, frame)
+                                                            : place_function(text->arena, frame);
+    const char *line = place_line(text->arena, execution, frame);
+    return text_safe(text, line == NULL ? function
+                                        : arena_printf(text->arena, "%s in %s", line, function));
+}
+
+static void print_source(const struct text *text, const struct frame *frame, int indent)
+{
+    const char *line = frame->file != NULL && frame->line != 0
+                           ? source_line(text->arena, frame->file, frame->line)
+                           : NULL;
+    if (line != NULL) {
+        fprintf(text->out, "%*s| %s\n", indent, "", text_safe(text, line));
+    }
+}
+
+/* The frames that called frames[0], at most `limit` of them. */
+static void print_callers(const struct text *text, const struct execution *execution,
+                          struct frame_list frames, size_t limit, int indent)
+{
+    for (size_t i = 1; i < frames.count && i <= limit; i++) {
+        fprintf(text->out, "%*sfrom %s%s\n", indent, "",
+                frame_text(text, execution, &frames.frames[i]),
+                frames.frames[i].inlined ? " (inlined)" : "");
+    }
+    if (frames.count > limit + 1) {
+        fprintf(text->out, "%*s... %zu more (--stacks=all)\n", indent, "",
+                frames.count - limit - 1);
+    }
+}
+
+static void print_all_frames(const struct text *text, const struct execution *execution,
+                             struct frame_list frames, int indent)
+{
+    for (size_t i = 0; i < frames.count; i++) {
+        const struct frame *frame = &frames.frames[i];
+        fprintf(text->out, "%*s#%zu %s  [%s+0x%" PRIx64 "]%s\n", indent, "", i,
+                frame_text(text, execution, frame), text_safe(text, frame->module), frame->offset,
+                frame->inlined ? " (inlined)" : "");
+    }
+}
+
+/* Ends the line begun by the caller with the place where a step was taken, then shows the source
+ * and how it was reached. */
+static void print_place(const struct text *text, const struct execution *execution,
+                        uint32_t stack_id, const char *before)
+{
+    const int indent = 10;
+    struct frame_list stack = symbolizer_stack(text->report->symbolizer, execution, stack_id);
+    if (stack.count == 0) {
+        fprintf(text->out, "%san unknown place\n", before);
+        return;
+    }
+    struct frame_list program = place_program_frames(stack);
+    fprintf(text->out, "%s%s\n", before, frame_text(text, execution, &program.frames[0]));
+    print_source(text, &program.frames[0], indent);
+    if (text->report->options.all_stacks) {
+        print_all_frames(text, execution, stack, indent);
+    } else {
+        print_callers(text, execution, program, SHORT_STACK_FRAMES - 1, indent);
+    }
+    const struct stack *recorded = execution_find_stack(execution, stack_id);
+    if (recorded != NULL && recorded->truncated) {
+        fprintf(text->out, "%*s(the recorded stack ends here)\n", indent, "");
+    }
+}
+
+/* Ends the line begun by the caller with the place where a thread or lock was made. */
+static void print_origin(const struct text *text, const struct execution *execution,
+                         uint32_t stack_id)
+{
+    struct frame_list program =
+        place_program_frames(symbolizer_stack(text->report->symbolizer, execution, stack_id));
+    if (program.count == 0) {
+        fputs("at an unknown place\n", text->out);
+        return;
+    }
+    fprintf(text->out, "at %s\n", frame_text(text, execution, &program.frames[0]));
+    if (program.count > ORIGIN_FRAMES && !text->report->options.all_stacks) {
+        program.count = ORIGIN_FRAMES;
+    }
+    print_callers(text, execution, program, program.count, 10);
+}
+
+static const char *hold_suffix(const struct text *text, const struct trace_dependency_held *held)
+{
+    const char *mode = held->mode & TRACE_MODE_READ ? " for reading" : "";
+    if (held->count <= 1) {
+        return mode;
+    }
+    return arena_printf(text->arena, "%s (%" PRIu32 " times)", mode, held->count);
+}
+
+static const char *want_suffix(const struct text *text, uint32_t mode)
+{
+    return arena_printf(text->arena, "%s%s%s%s", mode & TRACE_MODE_READ ? " for reading" : "",
+                        mode & TRACE_MODE_WAIT ? " again, to return from a condition wait," : "",
+                        mode & TRACE_MODE_TRY ? " but only tries," : "",
+                        mode & TRACE_MODE_TIMED ? " but only for a time," : "");
+}
+
+static void print_other_held(const struct text *text, const struct execution *execution,
+                             const struct cycle_step *step)
+{
+    const struct dependency *dependency = step->dependency;
+    const char *separator = "     also holds ";
+    for (size_t i = 0; i < dependency->held_count; i++) {
+        if (i != step->hold_index) {
+            fprintf(text->out, "%s%s%s", separator,
+                    lock_name(text, execution, dependency->held[i].lock),
+                    hold_suffix(text, &dependency->held[i]));
+            separator = ", ";
+        }
+    }
+    if (dependency->held_count > 1) {
+        fputc('\n', text->out);
+    }
+}
+
+static void print_step(const struct text *text, const struct execution *execution,
+                       const struct cycle_step *step)
+{
+    const struct trace_dependency_held *hold = step_hold(step);
+    fprintf(text->out, "   %s\n", thread_name(text, execution, step->dependency->thread));
+    fprintf(text->out, "     holds %s%s, ", lock_name(text, execution, hold->lock),
+            hold_suffix(text, hold));
+    print_place(text, execution, hold->stack, "taken at ");
+    print_other_held(text, execution, step);
+    fprintf(text->out, "     wants %s%s ", lock_name(text, execution, step_wanted(step)),
+            want_suffix(text, step->dependency->mode));
+    print_place(text, execution, step->dependency->stack, "at ");
+    if (step->similar != 0) {
+        fprintf(text->out, "     (and %zu more like this)\n", step->similar);
+    }
+}
+
+/* What the thread runs, NULL when that is unknown or only the C++ library's own starter. */
+static const char *start_function(const struct text *text, const struct execution *execution,
+                                  const struct thread *thread)
+{
+    if (thread->start_routine == 0) {
+        return NULL;
+    }
+    struct frame_list start =
+        symbolizer_code(text->report->symbolizer, execution, thread->start_routine);
+    return place_is_start(&start.frames[0])
+               ? NULL
+               : text_safe(text, place_function(text->arena, &start.frames[0]));
+}
+
+static void print_thread(const struct text *text, const struct execution *execution, uint32_t id)
+{
+    const struct thread *thread = execution_find_thread(execution, id);
+    const char *start = thread != NULL ? start_function(text, execution, thread) : NULL;
+    fprintf(text->out, "     %s%s%s", thread_name(text, execution, id),
+            start != NULL ? " runs " : "", start != NULL ? start : "");
+    if (thread == NULL || thread->parent == 0) {
+        fputs(thread == NULL ? ": nothing is known about it\n" : "\n", text->out);
+        return;
+    }
+    fprintf(text->out, "%s created by %s ", start != NULL ? "," : "",
+            thread_name(text, execution, thread->parent));
+    print_origin(text, execution, thread->created_stack);
+}
+
+static void print_static_lock(const struct text *text, const struct execution *execution,
+                              const struct lock *lock, const struct module *module)
+{
+    struct data_name data = symbolizer_data(text->report->symbolizer, execution, lock->location);
+    fprintf(text->out, "%s, static in %s", names_lock_kind(text->arena, lock),
+            text_safe(text, place_file(text->arena, execution, module->path)));
+    if (data.file != NULL) {
+        fprintf(text->out, ", defined at %s:%" PRIu32,
+                text_safe(text, place_file(text->arena, execution, data.file)), data.line);
+    }
+    fputc('\n', text->out);
+}
+
+static void print_lock(const struct text *text, const struct execution *execution, uint32_t id)
+{
+    const struct lock *lock = execution_find_lock(execution, id);
+    fprintf(text->out, "     %s: ", lock_name(text, execution, id));
+    if (lock == NULL) {
+        fputs("nothing is known about it\n", text->out);
+        return;
+    }
+    const struct module *module =
+        execution_find_module(execution, TRACE_CODE_MODULE(lock->location));
+    if (module != NULL) {
+        print_static_lock(text, execution, lock, module);
+        return;
+    }
+    uint32_t thread = lock->init_stack != 0 ? lock->init_thread : lock->first_thread;
+    fprintf(text->out, "%s %s by %s ", names_lock_kind(text->arena, lock),
+            lock->init_stack != 0 ? "created" : "first used", thread_name(text, execution, thread));
+    print_origin(text, execution, names_birth_stack(lock));
+}
+
+static bool seen_before(const struct cycle_step *steps, size_t index,
+                        uint32_t (*id)(const struct cycle_step *step))
+{
+    for (size_t i = 0; i < index; i++) {
+        if (id(&steps[i]) == id(&steps[index])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static uint32_t step_thread_id(const struct cycle_step *step)
+{
+    return step->dependency->thread;
+}
+
+static uint32_t step_held_lock(const struct cycle_step *step)
+{
+    return step_hold(step)->lock;
+}
+
+static void print_cycle(const struct text *text, const struct execution *execution,
+                        const struct cycle_step *steps, size_t step_count)
+{
+    for (size_t i = 0; i < step_count; i++) {
+        print_step(text, execution, &steps[i]);
+    }
+    fputs("   threads:\n", text->out);
+    for (size_t i = 0; i < step_count; i++) {
+        if (!seen_before(steps, i, step_thread_id)) {
+            print_thread(text, execution, step_thread_id(&steps[i]));
+        }
+    }
+    fputs("   locks:\n", text->out);
+    for (size_t i = 0; i < step_count; i++) {
+        if (!seen_before(steps, i, step_held_lock)) {
+            print_lock(text, execution, step_held_lock(&steps[i]));
+        }
+    }
+    fputc('\n', text->out);
+}
+
+/* The cycles that the one shown stands for too; `where` tells what else they have in common. */
+static void print_instances(const struct text *text, size_t instances, const char *where)
+{
+    if (instances > 1) {
+        fprintf(text->out, "   (and %zu more between locks of the same classes%s)\n", instances - 1,
+                where);
+    }
+}
+
+static const char *cycle_title(const struct text *text, const struct execution *execution,
+                               const struct cycle_step *steps, size_t step_count)
+{
+    return text_safe(text,
+                     title_cycle(text->arena, text->report->names, execution, steps, step_count));
+}
+
+void text_finding(const struct text *text, size_t number, const struct finding *finding)
+{
+    text_heading(text, "%zu. %s (%s): %s", number, finding_kind_word(finding->kind),
+                 confidence_word(finding->confidence),
+                 cycle_title(text, finding->execution, finding->steps, finding->step_count));
+    print_instances(text, finding->instances, ", at the same places");
+    fputs("   If these happen at the same time, each waits for what the next one holds, for "
+          "ever:\n",
+          text->out);
+    print_cycle(text, finding->execution, finding->steps, finding->step_count);
+}
+
+void text_class_only(const struct text *text, const struct finding *finding)
+{
+    const char *title = title_class_cycle(text->arena, text->report->names, finding->execution,
+                                          finding->steps, finding->step_count);
+    text_heading(text, "class order only, no finding: %s", text_safe(text, title));
+    fputs("   Locks of these classes are taken in all these orders, but never the same locks:\n",
+          text->out);
+    print_cycle(text, finding->execution, finding->steps, finding->step_count);
+}
+
+void text_dismissed(const struct text *text, const struct dismissed *dismissed)
+{
+    text_heading(text, "set aside (%s): %s", dismissal_word(dismissed->reason),
+                 cycle_title(text, dismissed->execution, dismissed->steps, dismissed->step_count));
+    fprintf(text->out, "   Harmless: %s.\n",
+            text_safe(text, title_dismissal(text->arena, text->report->names, dismissed)));
+    print_instances(text, dismissed->instances, ", for the same reason");
+    for (size_t i = 0; i < dismissed->step_count; i++) {
+        print_step(text, dismissed->execution, &dismissed->steps[i]);
+    }
+    fputc('\n', text->out);
+}

@@ -1,0 +1,101 @@
+#include "analyzer/report/title.h"
+
+/* A longer cycle is told by its length and its first locks. */
+#define TITLE_LOCKS_MAX 6
+
+uint32_t step_wanted(const struct cycle_step *step)
+{
+    return step->dependency->lock;
+}
+
+const struct trace_dependency_held *step_hold(const struct cycle_step *step)
+{
+    return &step->dependency->held[step->hold_index];
+}
+
+typedef const char *lock_namer(struct names *names, const struct execution *execution,
+                               uint32_t lock);
+
+static const char *lock_list(struct arena *arena, struct names *names, lock_namer *name,
+                             const struct execution *execution, const struct cycle_step *steps,
+                             size_t step_count)
+{
+    const char *list = "";
+    size_t shown = step_count > TITLE_LOCKS_MAX ? TITLE_LOCKS_MAX : step_count;
+    for (size_t i = 0; i < shown; i++) {
+        const char *separator = i == 0 ? "" : i + 1 == step_count ? " and " : ", ";
+        list = arena_printf(arena, "%s%s%s", list, separator,
+                            name(names, execution, step_hold(&steps[i])->lock));
+    }
+    return shown == step_count ? list : arena_printf(arena, "%s, ...", list);
+}
+
+static const char *title(struct arena *arena, struct names *names, lock_namer *name,
+                         const struct execution *execution, const struct cycle_step *steps,
+                         size_t step_count)
+{
+    const char *list = lock_list(arena, names, name, execution, steps, step_count);
+    if (step_count == 1) {
+        return arena_printf(arena, "%s is requested by a thread that holds it", list);
+    }
+    if (step_count > TITLE_LOCKS_MAX) {
+        return arena_printf(arena, "%zu locks are taken in a circle: %s", step_count, list);
+    }
+    return arena_printf(arena, "%s are taken in %s", list,
+                        step_count == 2 ? "opposite orders" : "a circle");
+}
+
+const char *title_cycle(struct arena *arena, struct names *names, const struct execution *execution,
+                        const struct cycle_step *steps, size_t step_count)
+{
+    return title(arena, names, names_lock, execution, steps, step_count);
+}
+
+const char *title_class_cycle(struct arena *arena, struct names *names,
+                              const struct execution *execution, const struct cycle_step *steps,
+                              size_t step_count)
+{
+    return title(arena, names, names_lock_class, execution, steps, step_count);
+}
+
+static const char *step_thread(struct names *names, const struct dismissed *dismissed, size_t step)
+{
+    uint32_t thread = step < dismissed->step_count ? dismissed->steps[step].dependency->thread : 0;
+    return names_thread(names, dismissed->execution, thread);
+}
+
+static const char *ordered_text(struct arena *arena, struct names *names,
+                                const struct dismissed *dismissed)
+{
+    const char *before = step_thread(names, dismissed, dismissed->step_a);
+    const char *after = step_thread(names, dismissed, dismissed->step_b);
+    const struct segment_start *start = dismissed->ordered_by;
+    if (start == NULL) {
+        return arena_printf(arena, "what %s does here always comes before what %s does", before,
+                            after);
+    }
+    return arena_printf(arena, "what %s does here always comes before what %s does: %s %s %s",
+                        before, after, names_thread(names, dismissed->execution, start->thread),
+                        start->cause == TRACE_SEGMENT_JOIN ? "joined" : "created",
+                        names_thread(names, dismissed->execution, start->other));
+}
+
+const char *title_dismissal(struct arena *arena, struct names *names,
+                            const struct dismissed *dismissed)
+{
+    switch (dismissed->reason) {
+    case DISMISSAL_SINGLE_THREAD:
+        return arena_printf(arena, "all of it is done by one thread, %s",
+                            step_thread(names, dismissed, dismissed->step_a));
+    case DISMISSAL_GATE_LOCK:
+        return arena_printf(arena,
+                            "%s and %s both hold %s here, so only one of them is in at a time",
+                            step_thread(names, dismissed, dismissed->step_a),
+                            step_thread(names, dismissed, dismissed->step_b),
+                            names_lock(names, dismissed->execution, dismissed->gate_lock));
+    case DISMISSAL_ORDERED:
+        return ordered_text(arena, names, dismissed);
+    default:
+        return dismissal_text(dismissed->reason);
+    }
+}

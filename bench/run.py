@@ -1,0 +1,177 @@
+#!/usr/bin/python3
+"""Compare the cost of a lock with and without the library, in one go.
+
+    bench/run.py                         the four lock patterns and start-up of /bin/true
+    bench/run.py --build build/release   another build
+    bench/run.py --peers                 Helgrind and ThreadSanitizer too, where installed
+
+Bare and watched runs alternate (A B A B ...), so that a busy machine slows both alike; the
+figures are medians and the ratio is the ratio of the two medians.
+"""
+
+import argparse
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+# Pattern of lock_pairs -> the most that the library may cost, as a multiple of bare.
+LIMITS = {"one": 1.35, "nested": 1.35, "random": 1.45, "nested-random": 1.45}
+START_UP_LIMIT_MS = 3.0
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Failure(Exception):
+    """Something the user can put right; the text says how."""
+
+
+def parse_arguments():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--build", type=Path, default=ROOT / "build" / "release",
+                        help="build folder (default: build/release)")
+    parser.add_argument("--library", type=Path, help="default: lib/libunknot.so in the build")
+    parser.add_argument("--pattern", choices=[*LIMITS, "all", "none"], default="all")
+    parser.add_argument("--rounds", type=int, default=15, help="runs of each kind (default: 15)")
+    parser.add_argument("--batches", type=int, default=100, help="timed batches in each run")
+    parser.add_argument("--pairs", type=int, default=20000, help="lock+unlock pairs in each batch")
+    parser.add_argument("--start-ups", type=int, default=300, metavar="N",
+                        help="starts of /bin/true of each kind; 0: skip")
+    parser.add_argument("--options", default="", help="UNKNOT_OPTIONS for the watched runs")
+    parser.add_argument("--peers", action="store_true",
+                        help="also Helgrind and ThreadSanitizer (slow)")
+    parser.add_argument("--quick", action="store_true",
+                        help="tiny counts: does it run at all? The figures mean nothing")
+    arguments = parser.parse_args()
+    if arguments.quick:
+        arguments.rounds, arguments.batches, arguments.pairs, arguments.start_ups = 1, 2, 200, 3
+    return arguments
+
+
+def existing(path, remedy):
+    if not path.exists():
+        raise Failure(f"{path} is missing: {remedy}")
+    return path.resolve()
+
+
+def watched_environment(library, options):
+    environment = dict(os.environ, LD_PRELOAD=str(library))
+    if options:
+        environment["UNKNOT_OPTIONS"] = options
+    return environment
+
+
+def ns_per_pair(command, environment, scratch):
+    """Runs lock_pairs for one pattern; its only line of output is 'pattern nanoseconds'."""
+    done = subprocess.run(command, env=environment, cwd=scratch, stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, text=True)
+    words = done.stdout.split()
+    if done.returncode != 0 or len(words) != 2 or "cannot be preloaded" in done.stderr:
+        raise Failure(f"{' '.join(map(str, command))} ended with status {done.returncode}: "
+                      f"{done.stdout}{done.stderr}")
+    return float(words[1])
+
+
+def measure_pattern(program, pattern, environments, arguments, scratch):
+    """Samples per environment, taken in turn."""
+    samples = {name: [] for name in environments}
+    command = [program, pattern, str(arguments.batches), str(arguments.pairs)]
+    for _ in range(arguments.rounds):
+        for name, environment in environments.items():
+            samples[name].append(ns_per_pair(command, environment, scratch))
+            clear(scratch)
+    return {name: statistics.median(values) for name, values in samples.items()}
+
+
+def clear(scratch):
+    """Every watched run leaves a recording; the next must not find a fuller folder."""
+    for entry in scratch.iterdir():
+        shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
+
+
+def peer_commands(build):
+    """Peer -> (command, pairs per batch it can bear)."""
+    peers = {}
+    tsan = build / "bench" / "lock_pairs_tsan"
+    if tsan.exists():
+        peers["tsan"] = ([tsan], 20000)
+    else:
+        print(f"no ThreadSanitizer figures: build them with 'ninja -C {build} lock_pairs_tsan'")
+    if shutil.which("valgrind"):
+        helgrind = ["valgrind", "-q", "--tool=helgrind", build / "bench" / "lock_pairs"]
+        peers["helgrind"] = (helgrind, 1000)
+    else:
+        print("no Helgrind figures: install the package valgrind")
+    return peers
+
+
+def peer_figures(peers, pattern, scratch):
+    figures = {}
+    for name, (command, pairs) in peers.items():
+        full = [*command, pattern, "20", str(pairs)]
+        figures[name] = ns_per_pair(full, dict(os.environ), scratch)
+    return figures
+
+
+def run_patterns(program, library, arguments, scratch):
+    environments = {"bare": dict(os.environ),
+                    "unknot": watched_environment(library, arguments.options)}
+    peers = peer_commands(arguments.build) if arguments.peers else {}
+    patterns = LIMITS if arguments.pattern == "all" else [arguments.pattern]
+    print(f"{'ns per lock+unlock':20}{'bare':>8}{'unknot':>8}{'ratio':>8}{'limit':>8}"
+          + "".join(f"{name:>10}" for name in peers))
+    for pattern in patterns:
+        median = measure_pattern(program, pattern, environments, arguments, scratch)
+        ratio = median["unknot"] / median["bare"]
+        extra = peer_figures(peers, pattern, scratch)
+        print(f"{pattern:20}{median['bare']:8.2f}{median['unknot']:8.2f}{ratio:8.3f}"
+              f"{LIMITS[pattern]:8.2f}" + "".join(f"{ns:10.0f}" for ns in extra.values()),
+              flush=True)
+
+
+def start_up_ms(program, environment):
+    start = time.perf_counter()
+    pid = os.posix_spawn(program, [program], environment)
+    _, status = os.waitpid(pid, 0)
+    elapsed = time.perf_counter() - start
+    if status != 0:
+        raise Failure(f"{program} ended with wait status {status}")
+    return elapsed * 1000
+
+
+def run_start_up(library, arguments, scratch):
+    bare, watched = dict(os.environ), watched_environment(library, arguments.options)
+    samples = ([], [])
+    os.chdir(scratch)
+    for _ in range(arguments.start_ups):
+        samples[0].append(start_up_ms("/bin/true", bare))
+        samples[1].append(start_up_ms("/bin/true", watched))
+        clear(scratch)
+    medians = [statistics.median(values) for values in samples]
+    print(f"start-up of /bin/true: bare {medians[0]:.2f} ms, unknot {medians[1]:.2f} ms, "
+          f"difference {medians[1] - medians[0]:+.2f} ms (limit +{START_UP_LIMIT_MS:.0f} ms)")
+
+
+def main():
+    arguments = parse_arguments()
+    remedy = f"build it with 'ninja -C {arguments.build}'"
+    program = existing(arguments.build / "bench" / "lock_pairs", remedy)
+    library = existing(arguments.library or arguments.build / "lib" / "libunknot.so", remedy)
+    arguments.build = arguments.build.resolve()
+    with tempfile.TemporaryDirectory(prefix="unknot-bench-") as folder:
+        scratch = Path(folder)
+        if arguments.pattern != "none":
+            run_patterns(program, library, arguments, scratch)
+        if arguments.start_ups > 0:
+            run_start_up(library, arguments, scratch)
+        os.chdir(ROOT)
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except Failure as failure:
+        sys.exit(f"run.py: {failure}")

@@ -1,0 +1,28 @@
+# Installation, pkg-config and the Debian package. Programs and the library install themselves.
+
+# Relative, so that it holds for any prefix the tree is installed or packaged with.
+file(RELATIVE_PATH UNKNOT_PREFIX_FROM_PC "/${CMAKE_INSTALL_LIBDIR}/pkgconfig" "/")
+configure_file("${CMAKE_CURRENT_LIST_DIR}/unknot.pc.in" "${PROJECT_BINARY_DIR}/unknot.pc" @ONLY)
+install(FILES "${PROJECT_BINARY_DIR}/unknot.pc" DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
+
+install(FILES "${PROJECT_SOURCE_DIR}/README.md" "${PROJECT_SOURCE_DIR}/CHANGELOG.md"
+        DESTINATION "${CMAKE_INSTALL_DOCDIR}")
+install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" DESTINATION "${CMAKE_INSTALL_DOCDIR}"
+        RENAME copyright)
+
+set(CPACK_PACKAGE_NAME unknot)
+set(CPACK_PACKAGE_VENDOR "The unknot developers")
+set(CPACK_PACKAGE_CONTACT "The unknot developers <unknot@localhost>")
+set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
+set(CPACK_VERBATIM_VARIABLES ON)
+set(CPACK_GENERATOR DEB)
+set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_DEBIAN_PACKAGE_SECTION devel)
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+# The library opens libunwind at run time, so that no program sees its symbols: nothing links it.
+set(CPACK_DEBIAN_PACKAGE_DEPENDS libunwind8)
+set(CPACK_DEBIAN_PACKAGE_DESCRIPTION "\
+unknot watches a dynamically linked program through a preloaded library,
+records the order in which its threads take their locks and reports the
+orders that can deadlock, also when this run did not hang.")
+include(CPack)

@@ -1,0 +1,96 @@
+/* Which known call stack is this? Answered without unwinding.
+ *
+ * A captured stack is kept with the place of every return address in it. The same call site at
+ * the same stack depth is the same stack exactly when those places hold the same addresses, so a
+ * hit re-reads each: two callers of one wrapper never get each other's stack. Known stacks are
+ * shared by all threads, keyed by (return address, depth below the thread's first frame), because
+ * threads that run the same code have the same layout; in front of that each thread has a small
+ * cache of its own keyed by (return address, stack pointer).
+ *
+ * Find costs one cache line and a load and compare per frame; no lock, no allocation. */
+#ifndef UNKNOT_SHIM_STACK_CACHE_H
+#define UNKNOT_SHIM_STACK_CACHE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "trace/format.h"
+
+struct stack_frame {
+    uintptr_t address; /* the return address */
+    uint32_t offset;   /* of the slot that holds it, in bytes above the caller's stack pointer */
+    uint32_t module;   /* module id, 0 unknown */
+};
+
+/* One known stack. Immutable once published, never freed, except `written`. */
+struct known_stack {
+    struct known_stack *next; /* in its bucket */
+    uintptr_t depth;          /* distance to the thread's stack end; 0: first frame only */
+    uint32_t id;
+    uint32_t site;    /* the id shared by stacks with the same innermost frames */
+    uint32_t written; /* recording_epoch of the recording it was written to */
+    uint16_t count;
+    uint16_t checked; /* frames to re-read: the outermost in the C library never change */
+    uint32_t flags;   /* TRACE_STACK_* */
+    struct stack_frame frames[]; /* innermost first; frames[0].offset is 0 and not checked */
+};
+
+enum { STACK_SITE_SHIFT = 4, STACK_CACHE_SETS = 128, STACK_CACHE_SLOTS = 3 };
+
+/* One cache line. The first slots are repeated here, packed, so that the usual check takes one load
+ * behind the entry's own: the distance above `pointer` in words in the top 16 bits, the address
+ * expected there in the low 48. A slot a short stack does not need repeats `address` itself. */
+struct stack_cache_entry {
+    uintptr_t address, pointer;     /* 0: free */
+    uint32_t id;                    /* the stack's */
+    uint32_t site_bits;             /* its site, shifted to leave room for a mode */
+    const struct known_stack *rest; /* NULL if the slots here are all there is to check */
+    uint64_t slots[STACK_CACHE_SLOTS];
+} __attribute__((aligned(64)));
+
+/* Zero in the low 48 bits, shifted up, if the packed slot holds what it should. */
+static inline uint64_t stack_cache_difference(uint64_t slot, uintptr_t pointer)
+{
+    return (((const uint64_t *)pointer)[slot >> 48] ^ slot) << 16;
+}
+
+struct stack_cache {
+    struct stack_cache_entry entries[STACK_CACHE_SETS];
+};
+
+static inline size_t stack_cache_index(uintptr_t address, uintptr_t pointer)
+{
+    return (address ^ pointer >> 3) % STACK_CACHE_SETS;
+}
+
+/* True if the stack at `pointer` (where the hook's return address lies) is `stack`, as far as its
+ * frames from `first` on tell. */
+static inline bool known_stack_matches(const struct known_stack *stack, uintptr_t pointer,
+                                       uint32_t first)
+{
+    for (uint32_t i = first; i < stack->checked; i++) {
+        if (*(const uintptr_t *)(pointer + stack->frames[i].offset) != stack->frames[i].address)
+            return false;
+    }
+    return true;
+}
+
+/* The stack of a caller that returns to `address` from the slot at `pointer`, or NULL. */
+static inline __attribute__((always_inline)) const struct stack_cache_entry *
+stack_cache_find(const struct stack_cache *cache, uintptr_t address, uintptr_t pointer)
+{
+    const struct stack_cache_entry *entry = &cache->entries[stack_cache_index(address, pointer)];
+    if (__builtin_expect(entry->address != address || entry->pointer != pointer, 0))
+        return NULL;
+    uint64_t differences = stack_cache_difference(entry->slots[0], pointer) |
+                           stack_cache_difference(entry->slots[1], pointer) |
+                           stack_cache_difference(entry->slots[2], pointer);
+    if (__builtin_expect(differences != 0, 0))
+        return NULL;
+    if (entry->rest && !known_stack_matches(entry->rest, pointer, 1))
+        return NULL;
+    return entry;
+}
+
+#endif

@@ -1,0 +1,333 @@
+#include "shim/core/acquire.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "shim/core/chain_table.h"
+#include "shim/core/dependency.h"
+#include "shim/core/lifecycle.h"
+#include "shim/core/lock_kind.h"
+#include "shim/platform/recording.h"
+
+/* A request as the slow path hands it on. */
+struct request {
+    const void *object;
+    struct manner manner;
+    uintptr_t address, pointer;
+};
+
+/* Locks on the part of its own stack that the thread has left are gone. */
+static void retire_left_stack(struct shim_thread *self, uintptr_t pointer)
+{
+    if (pointer < self->stack_low || pointer >= self->stack_high)
+        return;
+    lock_table_retire_range(self->stack_low, pointer);
+    atomic_store_explicit(&self->lowest_stack_lock, lock_table_lowest(pointer, self->stack_high),
+                          memory_order_relaxed);
+}
+
+static struct trace_held *find_held(const struct shim_thread *self, const void *object)
+{
+    for (uint32_t i = self->held_count; i; i--) {
+        if (self->held[i - 1].address == (uintptr_t)object)
+            return &self->held[i - 1];
+    }
+    return NULL;
+}
+
+/* Takes one entry out; what was acquired after it is no longer the same chain. */
+static void remove_held(struct shim_thread *self, struct trace_held *held)
+{
+    struct trace_held *end = self->held + self->held_count;
+    memmove(held, held + 1, (size_t)(end - held - 1) * sizeof(*held));
+    (end - 1)->count = 1;
+    acquire_set_count(self, self->held_count - 1);
+    for (; held < end - 1; held++)
+        held->chain = 0;
+}
+
+/* Room for one more entry: a block twice the size when this one is full. */
+static bool make_room(struct shim_thread *self)
+{
+    if (self->held_count < self->held_capacity)
+        return true;
+    struct trace_live *old = self->live;
+    struct trace_live *grown = recording_live_alloc(self->id, self->held_capacity * 2);
+    if (!grown)
+        return false;
+    memcpy(grown->held, self->held, self->held_count * sizeof(self->held[0]));
+    grown->held_count = self->held_count;
+    thread_use_live(self, grown); /* the count stays as it is */
+    recording_live_free(old);
+    return true;
+}
+
+/* Works out the chain of everything held, 0 without memory. The thread's own set learns only the
+ * first link: it holds chains whose dependency is recorded, and that one has none. */
+static uint32_t chain_of_held(struct shim_thread *self)
+{
+    uint32_t chain = 0;
+    for (uint32_t i = 0; i < self->held_count; i++) {
+        struct trace_held *held = &self->held[i];
+        if (!held->chain)
+            held->chain =
+                i == 0 || chain ? chain_table_enter(chain, held->lock, held->site_mode) : 0;
+        chain = held->chain;
+    }
+    if (self->held_count == 1) {
+        self->root.lock = self->held[0].lock;
+        self->root.site_mode = self->held[0].site_mode;
+        self->root.chain = chain;
+    }
+    return chain;
+}
+
+/* The chain that `entry` would make of the held ones; its dependency recorded unless it is. */
+static void find_chain(struct shim_thread *self, struct trace_held *entry)
+{
+    uint32_t parent = chain_of_held(self);
+    if (self->held_count && !parent) {
+        recording_count_lost(TRACE_LOST_memory);
+        return;
+    }
+    entry->chain = seen_chains_find(&self->seen, parent, entry->lock, entry->site_mode);
+    if (entry->chain)
+        return;
+    entry->chain = chain_table_enter(parent, entry->lock, entry->site_mode);
+    if (!entry->chain) {
+        recording_count_lost(TRACE_LOST_memory);
+        return;
+    }
+    if (self->held_count || !(entry->site_mode & TRACE_MODE_READ))
+        dependency_record(self, entry);
+    seen_chains_add(&self->seen, parent, entry->lock, entry->site_mode, entry->chain,
+                    chain_table_is_live);
+}
+
+static void identify(struct shim_thread *self, const struct request *request,
+                     struct trace_held *entry)
+{
+    const struct known_stack *stack = thread_capture(self, request->address, request->pointer);
+    *entry = (struct trace_held){
+        .address = (uintptr_t)request->object,
+        .lock = lock_table_find(request->object),
+        .stack = stack ? stack->id : 0,
+        .site_mode = (stack ? stack->site : 0) << 4 | request->manner.mode,
+        .count = 1,
+    };
+    if (!entry->lock) {
+        struct lock_birth birth = {.kind = request->manner.kind,
+                                   .flags = lock_kind_flags(request->manner.kind, request->object),
+                                   .stack = entry->stack,
+                                   .thread = self->id};
+        entry->lock = lock_table_enter(request->object, &birth);
+    }
+}
+
+/* Held already? A lock another thread released for us is not, whatever our list says. */
+static bool is_held(struct shim_thread *self, const struct request *request)
+{
+    struct trace_held *held = find_held(self, request->object);
+    if (!held)
+        return false;
+    bool had_by_try = request->manner.mode & TRACE_MODE_TRY;
+    bool may_repeat =
+        lock_kind_flags(request->manner.kind, request->object) & TRACE_LOCK_RECURSIVE ||
+        held->site_mode & TRACE_MODE_READ;
+    bool stale = had_by_try ? !may_repeat
+                            : lock_kind_owned(request->manner.kind, request->object,
+                                              self->kernel_tid) == LOCK_NOT_OWNED;
+    if (stale)
+        remove_held(self, held);
+    return !stale;
+}
+
+/* Locks whose memory the thread freed or left while it held them: chains through them are dropped
+ * and would be missing below every later one. */
+static void drop_ended(struct shim_thread *self)
+{
+    struct lock_entry live;
+    for (uint32_t i = self->held_count; i; i--) {
+        struct trace_held *held = &self->held[i - 1];
+        if (!lock_table_get((const void *)(uintptr_t)held->address, held->lock, &live))
+            remove_held(self, held);
+    }
+}
+
+/* Writes the entry above the held ones. */
+static void prepare_entry(struct shim_thread *self, const struct request *request)
+{
+    drop_ended(self);
+    if (!make_room(self)) {
+        recording_count_lost(TRACE_LOST_memory);
+        return;
+    }
+    struct trace_held *entry = &self->held[self->held_count];
+    identify(self, request, entry);
+    if (!entry->lock)
+        recording_count_lost(TRACE_LOST_memory);
+    else if (self->held_count || entry->lock & LOCK_ID_RECORD_ALWAYS)
+        find_chain(self, entry);
+}
+
+static bool is_seen_further(const void *object, struct manner manner, uintptr_t address,
+                            uintptr_t pointer)
+{
+    struct shim_thread *self = thread_self;
+    const struct stack_cache_entry *caller = stack_cache_find(&self->stacks, address, pointer);
+    uint32_t lock = caller ? lock_table_find(object) : 0;
+    return lock && acquire_stage(self, object, lock, caller, manner.mode, pointer, LOOK_FURTHER);
+}
+
+enum acquire_result acquire_request_slow(const void *object, struct manner manner,
+                                         uintptr_t address, uintptr_t pointer)
+{
+    if (is_seen_further(object, manner, address, pointer))
+        return ACQUIRE_NEW;
+    lifecycle_start_early(address);
+    struct shim_thread *self = thread_enter();
+    if (!self)
+        return ACQUIRE_UNSEEN;
+    const struct request request = {object, manner, address, pointer};
+    enum acquire_result result = ACQUIRE_HELD;
+    int saved_errno = errno;
+    thread_guard(self, pointer);
+    if (pointer >= atomic_load_explicit(&self->lowest_stack_lock, memory_order_relaxed))
+        retire_left_stack(self, pointer);
+    if (!is_held(self, &request)) {
+        prepare_entry(self, &request);
+        result = self->held_count < self->held_capacity ? ACQUIRE_NEW : ACQUIRE_UNSEEN;
+    }
+    thread_unguard(self);
+    errno = saved_errno;
+    return result;
+}
+
+/* A signal handler overwrote the entry. */
+void acquire_redo(const void *object, struct manner manner, uintptr_t address, uintptr_t pointer)
+{
+    struct shim_thread *self = thread_self;
+    const struct request request = {object, manner, address, pointer};
+    int saved_errno = errno;
+    uintptr_t guard = self->busy;
+    thread_guard(self, pointer);
+    acquire_set_count(self, self->held_count - 1);
+    prepare_entry(self, &request);
+    if (self->held_count < self->held_capacity)
+        acquire_set_count(self, self->held_count + 1);
+    thread_unguard(self);
+    self->busy = guard;
+    errno = saved_errno;
+}
+
+void acquire_again(const void *object)
+{
+    struct trace_held *held = find_held(thread_self, object);
+    if (held)
+        held->count++;
+}
+
+/* Passing through counts as held: whether it was is not known, and nothing follows from it. */
+bool acquire_release_slow(const void *object)
+{
+    struct shim_thread *self = thread_enter();
+    if (!self)
+        return true;
+    thread_guard(self, (uintptr_t)__builtin_frame_address(0));
+    struct trace_held *held = find_held(self, object);
+    if (held && held->count > 1)
+        held->count--;
+    else if (held)
+        remove_held(self, held);
+    thread_unguard(self);
+    return held != NULL;
+}
+
+/* In a fork child, locks from before the fork may have been held by threads of the parent or by
+ * the forking one inside its atfork handlers: giving them back is in order. */
+void acquire_released_foreign(const void *object, uintptr_t address, uintptr_t pointer)
+{
+    struct shim_thread *self = thread_enter();
+    uint32_t lock = 0;
+    if (!self || lock_table_is_inherited(lock_table_find(object)))
+        return;
+    int saved_errno = errno;
+    thread_guard(self, pointer);
+    recording_count_unlock_by_other();
+    if (lock_table_mark(object, TRACE_MARK_OTHER_THREAD, &lock)) {
+        const struct known_stack *stack = thread_capture(self, address, pointer);
+        dependency_record_foreign_unlock(self, object, lock, stack ? stack->id : 0);
+    }
+    thread_unguard(self);
+    errno = saved_errno;
+}
+
+void acquire_restore(const void *object, struct manner manner, uintptr_t address, uintptr_t pointer)
+{
+    struct shim_thread *self = thread_enter();
+    struct trace_held *held = self ? find_held(self, object) : NULL;
+    if (!self)
+        return;
+    if (held) {
+        held->count++;
+        return;
+    }
+    acquire_set_count(self, self->held_count + 1);
+    acquire_redo(object, manner, address, pointer);
+}
+
+void acquire_block(const void *object)
+{
+    struct shim_thread *self = thread_self;
+    struct trace_live *live = self->live;
+    if (!live)
+        return;
+    const struct trace_held *entry = &self->held[self->held_count];
+    bool ready = self->held_count < self->held_capacity && entry->address == (uintptr_t)object;
+    live->wanted_address = (uintptr_t)object;
+    live->wanted_stack = ready ? entry->stack : 0;
+    live->wanted_mode = ready ? entry->site_mode & 15 : 0;
+    __atomic_store_n(&live->wanted_lock, ready ? entry->lock : lock_table_find(object),
+                     __ATOMIC_RELEASE);
+}
+
+void acquire_unblock(void)
+{
+    if (thread_self->live)
+        __atomic_store_n(&thread_self->live->wanted_lock, 0, __ATOMIC_RELEASE);
+}
+
+void acquire_wait_begin(const void *mutex, uintptr_t address, uintptr_t pointer,
+                        struct acquire_wait *wait)
+{
+    const struct manner manner = {TRACE_LOCK_MUTEX, TRACE_MODE_WAIT};
+    struct shim_thread *self = thread_enter();
+    *wait = (struct acquire_wait){.mutex = mutex};
+    if (!self)
+        return;
+    thread_guard(self, pointer);
+    struct trace_held *held = find_held(self, mutex);
+    wait->was_held = held != NULL;
+    wait->was_released = held && held->count == 1;
+    if (wait->was_released)
+        remove_held(self, held);
+    else if (held)
+        held->count--;
+    thread_unguard(self);
+    if (wait->was_released) {
+        wait->requested = acquire_request(mutex, manner, address, pointer);
+        wait->entry = self->held[self->held_count];
+    }
+}
+
+/* Removing the mutex left room for it. */
+void acquire_wait_end(const struct acquire_wait *wait)
+{
+    struct shim_thread *self = thread_self;
+    if (wait->was_released && wait->requested == ACQUIRE_NEW) {
+        self->held[self->held_count] = wait->entry;
+        acquire_set_count(self, self->held_count + 1);
+    } else if (wait->was_held && !wait->was_released) {
+        acquire_again(wait->mutex);
+    }
+}

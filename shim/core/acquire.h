@@ -1,0 +1,187 @@
+/* A lock is requested, acquired, released: the path every hook takes.
+ *
+ * Order of a blocking acquisition: the request (before the thread can block, so that a real
+ * deadlock does not lose its own evidence), the real function, acquire_done. A try form does all
+ * of it after it succeeded. A request made while other locks are held is a dependency; it is
+ * recorded once per chain of locks, modes and call sites in each happens-before segment.
+ *
+ * Three levels of "seen": the thread's own seen_chains; the chain table all threads share; the
+ * slow path that captures stacks and writes the record. The inline functions make no system call,
+ * take no lock, allocate nothing and write only to the thread's own memory. They run without a
+ * guard: a signal handler that interrupts them leaves whole entries behind (see seen_chains.h,
+ * stack_cache.h), and if it overwrites the entry being written, acquire_done notices. Every
+ * instruction counts here: the atomic operations of the real functions before and after hide
+ * nothing. */
+#ifndef UNKNOT_SHIM_ACQUIRE_H
+#define UNKNOT_SHIM_ACQUIRE_H
+
+#include "shim/core/lock_table.h"
+#include "shim/core/thread.h"
+
+#define ALWAYS_INLINE inline __attribute__((always_inline))
+
+/* How a lock is asked for: its kind and the TRACE_MODE_* of the request. */
+struct manner {
+    uint16_t kind, mode;
+};
+
+/* Who asks: the hook's return address and the slot it lies in. */
+#define CALLER_ADDRESS ((uintptr_t)__builtin_return_address(0))
+#define CALLER_POINTER ((uintptr_t)__builtin_dwarf_cfa() - sizeof(uintptr_t))
+#define CALLER         CALLER_ADDRESS, CALLER_POINTER
+
+enum acquire_result {
+    ACQUIRE_NEW,    /* go on, and call acquire_done when the lock is had */
+    ACQUIRE_HELD,   /* the thread holds it already: call acquire_again when it is had once more */
+    ACQUIRE_UNSEEN, /* pass through: the shim is not there, or was interrupted at its own work */
+};
+
+/* The slow way: looks further, starts the shim or the thread's state if need be, records what is
+ * new. */
+enum acquire_result acquire_request_slow(const void *object, struct manner manner,
+                                         uintptr_t address, uintptr_t pointer);
+void acquire_redo(const void *object, struct manner manner, uintptr_t address, uintptr_t pointer);
+bool acquire_release_slow(const void *object);
+
+/* The chain of what is held, 0 if it must be worked out; `count` > 0. */
+static ALWAYS_INLINE uint32_t acquire_parent_chain(const struct shim_thread *self, uint32_t count)
+{
+    const struct trace_held *top = &self->held[count - 1];
+    if (count == 1 && top->lock == self->root.lock && top->site_mode == self->root.site_mode)
+        return self->root.chain;
+    return top->chain;
+}
+
+/* The first look is inline and knows the first place of each table; what it does not find there,
+ * and locks that need more attention (LOCK_ID_SPECIAL), are for the second. */
+enum acquire_look { LOOK_FIRST, LOOK_FURTHER };
+
+/* True if the thread has recorded all there is to this request of `lock`; its entry is then ready
+ * above the held ones. */
+static ALWAYS_INLINE bool acquire_stage(struct shim_thread *self, const void *object, uint32_t lock,
+                                        const struct stack_cache_entry *caller, uint32_t mode,
+                                        uintptr_t pointer, enum acquire_look look)
+{
+    uint32_t count = self->held_count;
+    if (__builtin_expect(
+            count >= self->held_capacity ||
+                pointer >= atomic_load_explicit(&self->lowest_stack_lock, memory_order_relaxed),
+            0))
+        return false;
+    uint32_t site_mode = caller->site_bits | mode, chain = 0;
+    if (count || (look == LOOK_FURTHER && lock & LOCK_ID_RECORD_ALWAYS)) {
+        uint32_t parent = count ? acquire_parent_chain(self, count) : 0;
+        if (__builtin_expect(count && !parent, 0))
+            return false;
+        chain = look == LOOK_FIRST ? seen_chains_find_first(&self->seen, parent, lock, site_mode)
+                                   : seen_chains_find(&self->seen, parent, lock, site_mode);
+        if (__builtin_expect(!chain, 0))
+            return false;
+    }
+    struct trace_held *entry = &self->held[count];
+    entry->address = (uintptr_t)object;
+    atomic_signal_fence(memory_order_seq_cst);
+    entry->lock = lock;
+    entry->stack = caller->id;
+    entry->site_mode = site_mode;
+    entry->chain = chain;
+    return true;
+}
+
+static ALWAYS_INLINE bool acquire_is_seen(struct shim_thread *self, const void *object,
+                                          struct manner manner, uintptr_t address,
+                                          uintptr_t pointer)
+{
+    const struct stack_cache_entry *caller = stack_cache_find(&self->stacks, address, pointer);
+    if (__builtin_expect(!caller, 0))
+        return false;
+    uint32_t lock = lock_table_find_first(object);
+    if (__builtin_expect((int32_t)lock <= 0, 0))
+        return false;
+    return acquire_stage(self, object, lock, caller, manner.mode, pointer, LOOK_FIRST);
+}
+
+static inline enum acquire_result acquire_request(const void *object, struct manner manner,
+                                                  uintptr_t address, uintptr_t pointer)
+{
+    if (__builtin_expect(acquire_is_seen(thread_self, object, manner, address, pointer), 1))
+        return ACQUIRE_NEW;
+    return acquire_request_slow(object, manner, address, pointer);
+}
+
+/* Another process may look at the live block: entries before the count. */
+static ALWAYS_INLINE void acquire_set_count(struct shim_thread *self, uint32_t count)
+{
+    self->held_count = count;
+    __atomic_store_n(&self->live->held_count, count, __ATOMIC_RELEASE);
+}
+
+/* The lock is had: the entry its request wrote counts. */
+static ALWAYS_INLINE void acquire_done(struct shim_thread *self, const void *object,
+                                       struct manner manner, uintptr_t address, uintptr_t pointer)
+{
+    uint32_t count = self->held_count;
+    acquire_set_count(self, count + 1);
+    atomic_signal_fence(memory_order_seq_cst);
+    if (__builtin_expect(self->held[count].address != (uintptr_t)object, 0))
+        acquire_redo(object, manner, address, pointer);
+}
+
+/* A lock the thread holds was acquired once more. */
+void acquire_again(const void *object);
+
+/* What acquire_request said, once the lock is had. */
+static inline void acquire_had(enum acquire_result requested, const void *object,
+                               struct manner manner, uintptr_t address, uintptr_t pointer)
+{
+    if (__builtin_expect(requested == ACQUIRE_NEW, 1))
+        acquire_done(thread_self, object, manner, address, pointer);
+    else if (requested == ACQUIRE_HELD)
+        acquire_again(object);
+}
+
+/* The lock acquired last and once is given back; false if it is another, or held more than once:
+ * ask acquire_release_slow. Before the real release, so that nobody sees us hold what another has
+ * acquired. */
+static ALWAYS_INLINE bool acquire_release_last(const void *object)
+{
+    struct shim_thread *self = thread_self;
+    uint32_t count = self->held_count;
+    if (__builtin_expect(!count || self->held[count - 1].address != (uintptr_t)object ||
+                             self->held[count - 1].count != 1,
+                         0))
+        return false;
+    acquire_set_count(self, count - 1);
+    return true;
+}
+
+/* False if the thread did not hold it: call acquire_released_foreign if the real release
+ * succeeds. */
+static inline bool acquire_release(const void *object)
+{
+    return acquire_release_last(object) || acquire_release_slow(object);
+}
+
+void acquire_released_foreign(const void *object, uintptr_t address, uintptr_t pointer);
+
+/* The real release failed after all: it is held as before. */
+void acquire_restore(const void *object, struct manner manner, uintptr_t address,
+                     uintptr_t pointer);
+
+/* What the thread is about to block on (the entry its request wrote), and no longer. */
+void acquire_block(const void *object);
+void acquire_unblock(void);
+
+/* A condition wait: the mutex leaves the held ones as a whole or by one level, and the request to
+ * get it back is recorded before the thread waits. */
+struct acquire_wait {
+    const void *mutex;
+    struct trace_held entry;
+    enum acquire_result requested;
+    bool was_held, was_released;
+};
+void acquire_wait_begin(const void *mutex, uintptr_t address, uintptr_t pointer,
+                        struct acquire_wait *wait);
+void acquire_wait_end(const struct acquire_wait *wait);
+
+#endif

@@ -1,0 +1,31 @@
+/* The chains of held locks all threads know: what seen_chains remembers for one.
+ *
+ * A chain is its parent chain and one more lock, with the mode and the call site it was taken in;
+ * parent 0 is "nothing held". Each distinct one gets an id that is never used again, and ends with
+ * any lock in it. Not lock-free: a thread comes here only for a chain it has not recorded in its
+ * segment, and then has a record to write anyway. Slow path only; guarded callers. */
+#ifndef UNKNOT_SHIM_CHAIN_TABLE_H
+#define UNKNOT_SHIM_CHAIN_TABLE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "shim/core/seen_chains.h"
+
+/* The chain's id, made if it is new; 0 without memory or if a lock in `parent` has ended. */
+uint32_t chain_table_enter(uint32_t parent, uint32_t lock, uint32_t site_mode);
+
+/* True while the chain of a seen_chains entry exists. */
+bool chain_table_is_live(const struct seen_chain *entry);
+
+/* Calls `edge` for each pair of locks in which one was held when a chain's last was requested by a
+ * blocking form. */
+void chain_table_each_edge(void (*edge)(uint32_t held, uint32_t requested, void *context),
+                           void *context);
+
+/* Ends all chains that hold a lock that has ended. */
+void chain_table_drop(uint32_t lock);
+
+void chain_table_after_fork(void);
+
+#endif

@@ -1,0 +1,33 @@
+/* The shim in the life of a process: start, fork, exec, exit.
+ *
+ * It starts in its own constructor, or in a hook that another library's constructor calls before,
+ * on the main thread; until then, and for good if it cannot work, every hook passes through. */
+#ifndef UNKNOT_SHIM_LIFECYCLE_H
+#define UNKNOT_SHIM_LIFECYCLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Starts, for a hook called from `address` before the shim's constructor has run (the constructor
+ * of another library), unless that is the allocator: starting allocates. */
+void lifecycle_start_early(uintptr_t address);
+
+/* Where the main thread's stack ends and how large it may be. */
+bool lifecycle_main_stack(uintptr_t *high, uintptr_t *bytes);
+
+/* The size of a thread's stack unless it asks for another. */
+size_t lifecycle_default_stack(void);
+
+/* Around fork(), on the forking thread; `child` runs in the child. */
+void lifecycle_fork_prepare(void);
+void lifecycle_fork_parent(void);
+void lifecycle_fork_child(void);
+
+/* The process is about to be replaced or to end. A vfork child, which still runs in its parent's
+ * memory, changes nothing. exec_failed undoes exec_begin. */
+void lifecycle_exec_begin(void);
+void lifecycle_exec_failed(void);
+void lifecycle_exit(int status);
+
+#endif

@@ -1,0 +1,77 @@
+#include "shim/core/lock_kind.h"
+
+#include <pthread.h>
+
+/* Bits of __data.__kind beside the type; glibc's pthreadP.h names them, its ABI fixes them. The
+ * elision bits (256, 512) are of no interest here. */
+enum {
+    KIND_TYPE = 3,
+    KIND_ROBUST = 16,
+    KIND_PRIORITY_INHERIT = 32,
+    KIND_PRIORITY_PROTECT = 64,
+    KIND_SHARED = 128,
+};
+
+static uint16_t mutex_flags(const pthread_mutex_t *mutex)
+{
+    int kind = __atomic_load_n(&mutex->__data.__kind, __ATOMIC_RELAXED);
+    uint16_t flags = 0;
+    switch (kind & KIND_TYPE) {
+    case PTHREAD_MUTEX_RECURSIVE_NP:
+        flags |= TRACE_LOCK_RECURSIVE;
+        break;
+    case PTHREAD_MUTEX_ERRORCHECK_NP:
+        flags |= TRACE_LOCK_ERRORCHECK;
+        break;
+    case PTHREAD_MUTEX_ADAPTIVE_NP:
+        flags |= TRACE_LOCK_ADAPTIVE;
+        break;
+    }
+    if (kind & KIND_ROBUST)
+        flags |= TRACE_LOCK_ROBUST;
+    if (kind & (KIND_PRIORITY_INHERIT | KIND_PRIORITY_PROTECT))
+        flags |= TRACE_LOCK_PRIORITY;
+    if (kind & KIND_SHARED)
+        flags |= TRACE_LOCK_SHARED;
+    return flags;
+}
+
+/* PREFER_WRITER_NP behaves like reader preference; only the nonrecursive kind queues readers. */
+static uint16_t rwlock_flags(const pthread_rwlock_t *rwlock)
+{
+    uint16_t flags = 0;
+    if (rwlock->__data.__flags == PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP)
+        flags |= TRACE_LOCK_WRITER_QUEUES;
+    if (rwlock->__data.__shared)
+        flags |= TRACE_LOCK_SHARED;
+    return flags;
+}
+
+uint16_t lock_kind_flags(enum trace_lock_kind kind, const void *object)
+{
+    switch (kind) {
+    case TRACE_LOCK_MUTEX:
+        return mutex_flags(object);
+    case TRACE_LOCK_RWLOCK:
+        return rwlock_flags(object);
+    case TRACE_LOCK_SPIN:
+        return 0;
+    }
+    return 0;
+}
+
+static enum lock_owned owned(int owner, uint32_t kernel_tid)
+{
+    return (uint32_t)owner == kernel_tid ? LOCK_OWNED : LOCK_NOT_OWNED;
+}
+
+enum lock_owned lock_kind_owned(enum trace_lock_kind kind, const void *object, uint32_t kernel_tid)
+{
+    const pthread_mutex_t *mutex = object;
+    const pthread_rwlock_t *rwlock = object;
+    if (kind == TRACE_LOCK_MUTEX)
+        return owned(__atomic_load_n(&mutex->__data.__owner, __ATOMIC_RELAXED), kernel_tid);
+    if (kind == TRACE_LOCK_RWLOCK && rwlock->__data.__cur_writer)
+        return owned(__atomic_load_n(&rwlock->__data.__cur_writer, __ATOMIC_RELAXED), kernel_tid);
+    return LOCK_OWNER_UNKNOWN;
+}

@@ -1,0 +1,18 @@
+/* What kind of lock is this? Read from the object itself, as glibc lays it out (2.31 to 2.36):
+ * locks set up by a static initialiser are never seen being initialised. */
+#ifndef UNKNOT_SHIM_LOCK_KIND_H
+#define UNKNOT_SHIM_LOCK_KIND_H
+
+#include <stdint.h>
+
+#include "trace/format.h"
+
+/* TRACE_LOCK_* flags of an object. */
+uint16_t lock_kind_flags(enum trace_lock_kind kind, const void *object);
+
+enum lock_owned { LOCK_NOT_OWNED, LOCK_OWNED, LOCK_OWNER_UNKNOWN };
+
+/* Does the object itself say that the thread with this kernel id owns it? */
+enum lock_owned lock_kind_owned(enum trace_lock_kind kind, const void *object, uint32_t kernel_tid);
+
+#endif

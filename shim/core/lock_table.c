@@ -1,0 +1,371 @@
+#include "shim/core/lock_table.h"
+
+#include <stdatomic.h>
+#include <sys/mman.h>
+
+#include "shim/capture/module.h"
+#include "shim/capture/stack.h"
+#include "shim/core/chain_table.h"
+#include "shim/core/lock_pages.h"
+#include "shim/core/thread.h"
+#include "shim/platform/inner_lock.h"
+#include "shim/platform/memory.h"
+#include "shim/platform/recording.h"
+
+enum { FIRST_LOG = 10, SPARSE_SLOTS = 1 << 16 };
+
+static struct lock_slot no_slots[2];
+struct lock_slots lock_slots = {.slots = no_slots, .shift = 63};
+
+/* Protects every change to the slots, the entries and the page lists. */
+static struct inner_lock lock;
+static struct pool entries = POOL_INIT(struct lock_entry, 256);
+static uint64_t used;                  /* slots */
+static uint32_t last_id, inherited_id; /* serial numbers */
+
+static struct lock_entry *entry_at(uint32_t index)
+{
+    return pool_at(&entries, index);
+}
+
+static uint64_t capacity(void)
+{
+    return lock_slots.slots == no_slots ? 0 : (uint64_t)1 << (64 - lock_slots.shift);
+}
+
+/* The slot of `address`, or the free one where it would go. */
+static struct lock_slot *probe(const struct lock_slots *table, uint64_t address)
+{
+    uint64_t mask = UINT64_MAX >> table->shift, at = lock_table_hash(address) >> table->shift;
+    while (table->slots[at].id && table->slots[at].address != address)
+        at = (at + 1) & mask;
+    return &table->slots[at];
+}
+
+uint32_t lock_table_find(const void *object)
+{
+    uint64_t address = (uintptr_t)object;
+    uint64_t shift = __atomic_load_n(&lock_slots.shift, __ATOMIC_ACQUIRE);
+    const struct lock_slot *slots = __atomic_load_n(&lock_slots.slots, __ATOMIC_ACQUIRE);
+    uint64_t mask = UINT64_MAX >> shift, at = lock_table_hash(address) >> shift;
+    for (;; at = (at + 1) & mask) {
+        uint32_t id = __atomic_load_n(&slots[at].id, __ATOMIC_ACQUIRE);
+        if (!id)
+            return 0;
+        if (__atomic_load_n(&slots[at].address, __ATOMIC_ACQUIRE) == address &&
+            __atomic_load_n(&slots[at].id, __ATOMIC_RELAXED) == id)
+            return id;
+    }
+}
+
+static void fill(struct lock_slot *slot, uint64_t address, uint32_t entry, uint32_t id)
+{
+    slot->entry = entry;
+    __atomic_store_n(&slot->address, address, __ATOMIC_RELEASE);
+    __atomic_store_n(&slot->id, id, __ATOMIC_RELEASE);
+}
+
+/* At most half full, and while that costs little a quarter: then hardly a lock lies anywhere but in
+ * its first slot. */
+static bool is_crowded(void)
+{
+    return used * (capacity() < SPARSE_SLOTS ? 4 : 2) >= capacity();
+}
+
+/* The pages of the outgrown table stay mapped and become zeros: a reader still in it misses. */
+static bool grow(void)
+{
+    struct lock_slots old = lock_slots;
+    uint64_t old_capacity = capacity();
+    uint32_t log = old_capacity ? 64 - (uint32_t)old.shift + 1 : FIRST_LOG;
+    struct lock_slots table = {memory_map(sizeof(struct lock_slot) << log), 64 - log};
+    if (!table.slots)
+        return false;
+    for (uint64_t i = 0; i < old_capacity; i++) {
+        const struct lock_slot *slot = &old.slots[i];
+        if (slot->id)
+            fill(probe(&table, slot->address), slot->address, slot->entry, slot->id);
+    }
+    __atomic_store_n(&lock_slots.slots, table.slots, __ATOMIC_RELEASE);
+    __atomic_store_n(&lock_slots.shift, table.shift, __ATOMIC_RELEASE);
+    if (old_capacity)
+        madvise(old.slots, old_capacity * sizeof(struct lock_slot), MADV_DONTNEED);
+    return true;
+}
+
+/* Closes the gap a removed slot leaves, so that probes stay short whatever comes and goes. A slot
+ * is unset before it changes, so a reader never pairs an id with another's address. */
+static void remove_slot(struct lock_slot *removed)
+{
+    struct lock_slot *slots = lock_slots.slots;
+    uint64_t mask = UINT64_MAX >> lock_slots.shift, hole = (uint64_t)(removed - slots);
+    for (uint64_t at = (hole + 1) & mask; slots[at].id; at = (at + 1) & mask) {
+        uint64_t home = lock_table_hash(slots[at].address) >> lock_slots.shift;
+        if (((at - home) & mask) < ((at - hole) & mask))
+            continue;
+        struct lock_slot moved = slots[at];
+        __atomic_store_n(&slots[hole].id, 0, __ATOMIC_RELEASE);
+        fill(&slots[hole], moved.address, moved.entry, moved.id);
+        hole = at;
+    }
+    __atomic_store_n(&slots[hole].id, 0, __ATOMIC_RELEASE);
+    used--;
+}
+
+static void note_stack_lock(uintptr_t address, uint16_t *flags)
+{
+    struct shim_thread *owner = thread_of_stack(address);
+    if (!owner)
+        return;
+    *flags |= TRACE_LOCK_ON_STACK;
+    uintptr_t lowest = atomic_load_explicit(&owner->lowest_stack_lock, memory_order_relaxed);
+    while (address < lowest &&
+           !atomic_compare_exchange_weak_explicit(&owner->lowest_stack_lock, &lowest, address,
+                                                  memory_order_relaxed, memory_order_relaxed))
+        ;
+}
+
+static uint32_t new_id(uint16_t flags)
+{
+    uint32_t id = ++last_id;
+    if (flags & TRACE_LOCK_ROBUST)
+        id |= LOCK_ID_SPECIAL | LOCK_ID_ROBUST;
+    if (flags & TRACE_LOCK_WRITER_QUEUES)
+        id |= LOCK_ID_SPECIAL | LOCK_ID_RECORD_ALWAYS;
+    return id;
+}
+
+static uint32_t add(uint64_t address, const struct lock_birth *birth, bool initialised)
+{
+    if (is_crowded() && !grow())
+        return 0;
+    uint32_t *page = lock_pages_make(address);
+    uint32_t index = page ? pool_alloc(&entries) : 0;
+    if (!index)
+        return 0;
+    struct lock_entry *entry = entry_at(index);
+    *entry = (struct lock_entry){
+        .address = address,
+        .id = new_id(birth->flags),
+        .init_stack = initialised ? birth->stack : 0,
+        .init_thread = initialised ? birth->thread : 0,
+        .first_stack = initialised ? 0 : birth->stack,
+        .first_thread = initialised ? 0 : birth->thread,
+        .page_next = *page,
+        .kind = (uint16_t)birth->kind,
+        .flags = birth->flags,
+    };
+    *page = index;
+    note_stack_lock(address, &entry->flags);
+    fill(probe(&lock_slots, address), address, index, entry->id);
+    used++;
+    recording_count_seen(0, 1, 0);
+    return entry->id;
+}
+
+static void unlink_from_page(uint32_t index)
+{
+    uint64_t address = entry_at(index)->address;
+    uint32_t *head = lock_pages_find(address), *link = head;
+    if (!head)
+        return;
+    while (*link && *link != index)
+        link = &entry_at(*link)->page_next;
+    if (*link)
+        *link = entry_at(index)->page_next;
+    if (!*head)
+        lock_pages_clear(address);
+}
+
+/* Takes the instance out of the tables; its entry goes onto `*ended`, linked by page_next. */
+static void take_out(struct lock_slot *slot, uint32_t *ended)
+{
+    uint32_t index = slot->entry;
+    unlink_from_page(index);
+    remove_slot(slot);
+    entry_at(index)->page_next = *ended;
+    *ended = index;
+}
+
+/* The chains go first, outside the table's lock (their own is taken before it elsewhere). */
+static void bury(uint32_t ended)
+{
+    if (!ended)
+        return;
+    for (uint32_t index = ended; index; index = entry_at(index)->page_next)
+        chain_table_drop(entry_at(index)->id);
+    inner_lock_acquire(&lock);
+    while (ended) {
+        uint32_t next = entry_at(ended)->page_next;
+        pool_free(&entries, ended);
+        ended = next;
+    }
+    inner_lock_release(&lock);
+}
+
+static struct lock_slot *find_slot(const void *object)
+{
+    struct lock_slot *slot = probe(&lock_slots, (uintptr_t)object);
+    return slot->id ? slot : NULL;
+}
+
+uint32_t lock_table_enter(const void *object, const struct lock_birth *birth)
+{
+    inner_lock_acquire(&lock);
+    struct lock_slot *slot = find_slot(object);
+    uint32_t id = slot ? slot->id : add((uintptr_t)object, birth, false);
+    inner_lock_release(&lock);
+    return id;
+}
+
+void lock_table_create(const void *object, const struct lock_birth *birth)
+{
+    uint32_t ended = 0;
+    inner_lock_acquire(&lock);
+    struct lock_slot *slot = find_slot(object);
+    if (slot)
+        take_out(slot, &ended);
+    add((uintptr_t)object, birth, true);
+    inner_lock_release(&lock);
+    bury(ended);
+}
+
+void lock_table_retire(const void *object)
+{
+    uint32_t ended = 0;
+    inner_lock_acquire(&lock);
+    struct lock_slot *slot = find_slot(object);
+    if (slot)
+        take_out(slot, &ended);
+    inner_lock_release(&lock);
+    bury(ended);
+}
+
+bool lock_table_may_hold(uintptr_t start, uintptr_t end)
+{
+    if ((start ^ (end - 1)) >> LOCK_PAGE_SHIFT == 0)
+        return lock_page_bit(start);
+    return lock_pages_next(start, end) < end;
+}
+
+/* The next entry index in [start, end) on the page list, from `index` on. */
+static uint32_t next_inside(uint32_t index, uintptr_t start, uintptr_t end)
+{
+    while (index && (entry_at(index)->address < start || entry_at(index)->address >= end))
+        index = entry_at(index)->page_next;
+    return index;
+}
+
+static void retire_on_page(uintptr_t page, uintptr_t start, uintptr_t end, uint32_t *ended)
+{
+    uint32_t *head = lock_pages_find(page);
+    uint32_t index = head ? next_inside(*head, start, end) : 0;
+    while (index) {
+        uint32_t next = next_inside(entry_at(index)->page_next, start, end);
+        take_out(probe(&lock_slots, entry_at(index)->address), ended);
+        index = next;
+    }
+}
+
+void lock_table_retire_range(uintptr_t start, uintptr_t end)
+{
+    uint32_t ended = 0;
+    inner_lock_acquire(&lock);
+    uintptr_t page = start;
+    while ((page = lock_pages_next(page, end)) < end) {
+        retire_on_page(page, start, end, &ended);
+        page += (uintptr_t)1 << LOCK_PAGE_SHIFT;
+    }
+    inner_lock_release(&lock);
+    bury(ended);
+}
+
+uintptr_t lock_table_lowest(uintptr_t start, uintptr_t end)
+{
+    uintptr_t lowest = UINTPTR_MAX;
+    inner_lock_acquire(&lock);
+    uintptr_t page = start;
+    while (lowest == UINTPTR_MAX && (page = lock_pages_next(page, end)) < end) {
+        const uint32_t *head = lock_pages_find(page);
+        uint32_t index = head ? next_inside(*head, start, end) : 0;
+        for (; index; index = next_inside(entry_at(index)->page_next, start, end)) {
+            if (entry_at(index)->address < lowest)
+                lowest = entry_at(index)->address;
+        }
+        page += (uintptr_t)1 << LOCK_PAGE_SHIFT;
+    }
+    inner_lock_release(&lock);
+    return lowest;
+}
+
+bool lock_table_mark(const void *object, uint32_t marks, uint32_t *id)
+{
+    bool first = false;
+    inner_lock_acquire(&lock);
+    struct lock_slot *slot = find_slot(object);
+    if (slot) {
+        struct lock_entry *entry = entry_at(slot->entry);
+        first = (entry->marks & marks) != marks;
+        entry->marks |= marks;
+        *id = slot->id;
+    }
+    inner_lock_release(&lock);
+    return first;
+}
+
+bool lock_table_get(const void *object, uint32_t id, struct lock_entry *entry)
+{
+    inner_lock_acquire(&lock);
+    struct lock_slot *slot = find_slot(object);
+    bool found = slot && slot->id == id;
+    if (found)
+        *entry = *entry_at(slot->entry);
+    inner_lock_release(&lock);
+    return found;
+}
+
+static void mark_written(const void *object, uint32_t id)
+{
+    inner_lock_acquire(&lock);
+    struct lock_slot *slot = find_slot(object);
+    if (slot && slot->id == id)
+        entry_at(slot->entry)->written = recording_epoch;
+    inner_lock_release(&lock);
+}
+
+void lock_table_record(const void *object, uint32_t id)
+{
+    struct lock_entry entry;
+    struct module_place place;
+    if (!lock_table_get(object, id, &entry) || entry.written == recording_epoch)
+        return;
+    bool is_static = !(entry.flags & TRACE_LOCK_ON_STACK) && module_find(entry.address, &place);
+    trace_code_t location = is_static ? module_record(module_intern(&place), entry.address) : 0;
+    uint32_t init_stack = stack_record(stack_by_id(entry.init_stack));
+    uint32_t first_stack = stack_record(stack_by_id(entry.first_stack));
+    struct trace_lock *record = recording_reserve(sizeof(*record));
+    if (!record)
+        return;
+    record->id = entry.id;
+    record->kind = entry.kind;
+    record->flags = entry.flags;
+    record->address = entry.address;
+    record->location = TRACE_CODE_MODULE(location) ? location : 0;
+    record->init_stack = init_stack;
+    record->first_stack = first_stack;
+    record->init_thread = entry.init_thread;
+    record->first_thread = entry.first_thread;
+    recording_publish(record, TRACE_LOCK, sizeof(*record));
+    mark_written(object, id);
+}
+
+bool lock_table_is_inherited(uint32_t id)
+{
+    return (id & LOCK_ID_SERIAL) <= inherited_id;
+}
+
+void lock_table_after_fork(void)
+{
+    inner_lock_reset(&lock);
+    inherited_id = last_id;
+}

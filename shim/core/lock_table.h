@@ -1,0 +1,119 @@
+/* Every lock of the program: which instance lives at an address.
+ *
+ * An instance begins when it is initialised or first used and ends when it is destroyed,
+ * initialised again, or its memory is freed, unmapped or (on a stack) left behind. Its id is never
+ * used again, so a lock-free reader that sees the same id before and after reading a slot has read
+ * that instance's slot.
+ *
+ * lock_table_find: any thread, no lock, no allocation, usually one cache line. A miss may be
+ * false while the table changes; ask lock_table_enter, which takes the table's lock and makes the
+ * instance if it is really new. Memory: 48 bytes an instance and 16 a slot at most half full,
+ * returned for reuse when the instance ends. */
+#ifndef UNKNOT_SHIM_LOCK_TABLE_H
+#define UNKNOT_SHIM_LOCK_TABLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "trace/format.h"
+
+struct lock_slot {
+    uint64_t address;
+    uint32_t id;    /* 0: free. Stored last, cleared first */
+    uint32_t entry; /* index of the lock_entry */
+};
+
+/* Bits of an id that hooks act on, so that they need not look at the lock itself. Either makes an
+ * id negative as a signed number. */
+#define LOCK_ID_SPECIAL (1u << 31) /* one of the two below */
+#define LOCK_ID_ROBUST  (1u << 30) /* trying a lost one leaves it locked: never try first */
+#define LOCK_ID_RECORD_ALWAYS                                                                      \
+    (1u << 29) /* readers queue behind its writers: each request counts                            \
+                */
+#define LOCK_ID_SERIAL (LOCK_ID_RECORD_ALWAYS - 1)
+
+/* The table, replaced by a larger copy when half full; an outgrown one reads as empty. Growing
+ * publishes first the slots, then the shift, and readers load in the other order: whatever they
+ * mix, the index stays inside. Before the first lock: slots that are always free. */
+struct lock_slots {
+    struct lock_slot *slots;
+    uint64_t shift; /* 64 - log2 of the number of slots */
+};
+extern struct lock_slots lock_slots __attribute__((visibility("hidden")));
+
+struct lock_entry {
+    uint64_t address; /* first half: the pool's link while free */
+    uint32_t id;
+    uint32_t init_stack, first_stack; /* stack ids */
+    uint32_t init_thread, first_thread;
+    uint32_t written; /* recording_epoch; under recording_lock */
+    uint32_t page_next;
+    uint16_t kind, flags;
+    uint32_t marks; /* TRACE_MARK_* */
+};
+
+static inline uint64_t lock_table_hash(uint64_t address)
+{
+    return (address >> 2) * 0x9e3779b97f4a7c15u;
+}
+
+/* The id of the instance at `object`, 0 if none is seen. */
+uint32_t lock_table_find(const void *object);
+
+/* The same for an instance in its first slot; 0 also if it lies further on. */
+static inline __attribute__((always_inline)) uint32_t lock_table_find_first(const void *object)
+{
+    uint64_t address = (uintptr_t)object;
+    uint64_t shift = __atomic_load_n(&lock_slots.shift, __ATOMIC_ACQUIRE);
+    const struct lock_slot *slots = __atomic_load_n(&lock_slots.slots, __ATOMIC_ACQUIRE);
+    const struct lock_slot *slot = &slots[lock_table_hash(address) >> shift];
+    uint32_t id = __atomic_load_n(&slot->id, __ATOMIC_ACQUIRE);
+    bool is_it = __atomic_load_n(&slot->address, __ATOMIC_ACQUIRE) == address &&
+                 __atomic_load_n(&slot->id, __ATOMIC_RELAXED) == id;
+    return __builtin_expect(is_it, 1) ? id : 0;
+}
+
+struct lock_birth {
+    enum trace_lock_kind kind;
+    uint16_t flags; /* TRACE_LOCK_* */
+    uint32_t stack, thread;
+};
+
+/* The instance at `object`, made if there is none; 0 without memory. Guarded callers only. */
+uint32_t lock_table_enter(const void *object, const struct lock_birth *birth);
+
+/* A new instance at `object`, ending any that was there. */
+void lock_table_create(const void *object, const struct lock_birth *birth);
+
+/* Ends the instance at `object`, or all whose address lies in [start, end). */
+void lock_table_retire(const void *object);
+void lock_table_retire_range(uintptr_t start, uintptr_t end);
+
+/* False while no lock was ever seen. */
+static inline bool lock_table_any(void)
+{
+    return __atomic_load_n(&lock_slots.shift, __ATOMIC_RELAXED) != 63;
+}
+
+/* False when certainly no lock lies in the pages of [start, end); a few instructions for a small
+ * range. Any thread, no lock. */
+bool lock_table_may_hold(uintptr_t start, uintptr_t end);
+
+/* The lowest instance in [start, end), or UINTPTR_MAX. */
+uintptr_t lock_table_lowest(uintptr_t start, uintptr_t end);
+
+/* Marks the instance; true if it is the first time. */
+bool lock_table_mark(const void *object, uint32_t marks, uint32_t *id);
+
+/* The entry of a live instance, copied out; false if it has ended. */
+bool lock_table_get(const void *object, uint32_t id, struct lock_entry *entry);
+
+/* Writes the instance's LOCK record unless it is there; under recording_lock. */
+void lock_table_record(const void *object, uint32_t id);
+
+/* In a fork child: locks known so far are from before the fork. */
+void lock_table_after_fork(void);
+bool lock_table_is_inherited(uint32_t id);
+
+#endif

@@ -1,0 +1,421 @@
+#define HASH_NONFATAL_OOM 1
+#include "shim/platform/memory.h"
+#define uthash_malloc(bytes)         memory_map(bytes)
+#define uthash_free(address, bytes)  memory_unmap(address, bytes)
+#define uthash_nonfatal_oom(element) ((element)->registered = false)
+#include "shim/core/thread.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "shim/capture/module.h"
+#include "shim/capture/stack.h"
+#include "shim/core/lifecycle.h"
+#include "shim/core/lock_table.h"
+#include "shim/core/stack_ranges.h"
+#include "shim/platform/inner_lock.h"
+#include "shim/platform/recording.h"
+
+enum { REAP_EVERY = 64, LIVE_CAPACITY = 32 };
+
+struct shim_thread thread_nobody;
+__thread struct shim_thread *thread_self __attribute__((tls_model("initial-exec"))) =
+    &thread_nobody;
+
+/* Protects the pool, the table of handles, and the fields so marked in struct shim_thread. */
+static struct inner_lock lock;
+static struct pool threads = {
+    .record_bytes = sizeof(struct shim_thread), .first_count = 8, .wipe_on_fork = true};
+static struct shim_thread *by_handle;
+static uint32_t last_id;
+static struct shim_thread *survivor; /* of a fork, while it lives */
+
+void thread_use_live(struct shim_thread *self, struct trace_live *live)
+{
+    for (uint32_t i = self->held_count; i < live->capacity; i++)
+        live->held[i].count = 1;
+    self->live = live;
+    self->held = live->held;
+    self->held_capacity = live->capacity;
+}
+
+static struct shim_thread *state_alloc(void)
+{
+    inner_lock_acquire(&lock);
+    uint32_t index = pool_alloc(&threads);
+    struct shim_thread *state = index ? pool_at(&threads, index) : NULL;
+    if (state) {
+        memset(state, 0, sizeof(*state));
+        state->index = index;
+        state->id = ++last_id;
+        seen_chains_init(&state->seen);
+    }
+    inner_lock_release(&lock);
+    if (!state)
+        return NULL;
+    atomic_store_explicit(&state->lowest_stack_lock, UINTPTR_MAX, memory_order_relaxed);
+    struct trace_live *live = recording_live_alloc(state->id, LIVE_CAPACITY);
+    if (!live) {
+        thread_abandon(state);
+        return NULL;
+    }
+    thread_use_live(state, live);
+    return state;
+}
+
+static void forget_handle(struct shim_thread *state)
+{
+    if (state->registered)
+        HASH_DELETE(by_handle, by_handle, state);
+    state->registered = false;
+}
+
+void thread_abandon(struct shim_thread *state)
+{
+    if (state->live)
+        recording_live_free(state->live);
+    seen_chains_destroy(&state->seen);
+    inner_lock_acquire(&lock);
+    forget_handle(state);
+    if (survivor == state)
+        survivor = NULL;
+    state->id = 0;
+    pool_free(&threads, state->index);
+    inner_lock_release(&lock);
+}
+
+/* The thread no longer exists: its stack, the locks on it, and its state are free for others. */
+static void reclaim(struct shim_thread *state)
+{
+    if (state->stack_high) {
+        if (stack_ranges_find(state->stack_low) == state->index)
+            lock_table_retire_range(state->stack_low, state->stack_high);
+        stack_ranges_remove(state->stack_low, state->index);
+    }
+    thread_abandon(state);
+}
+
+/* Threads nobody joins leave no sign when they are gone but that the kernel does not know them. */
+static void reap_detached(void)
+{
+    struct shim_thread *state = NULL, *next = NULL, *gone = NULL;
+    inner_lock_acquire(&lock);
+    HASH_ITER(by_handle, by_handle, state, next)
+    {
+        if (state->ended && state->detached &&
+            syscall(SYS_tgkill, getpid(), state->kernel_tid, 0) != 0 && errno == ESRCH) {
+            forget_handle(state);
+            state->argument = gone;
+            gone = state;
+        }
+    }
+    inner_lock_release(&lock);
+    while (gone) {
+        next = gone->argument;
+        reclaim(gone);
+        gone = next;
+    }
+}
+
+struct shim_thread *thread_prepare(struct shim_thread *self, uint32_t created_stack)
+{
+    struct shim_thread *child = state_alloc();
+    if (!child)
+        return NULL;
+    if (child->id % REAP_EVERY == 0)
+        reap_detached();
+    child->parent = self->id;
+    child->parent_segment = self->segment;
+    child->created_stack = created_stack;
+    thread_advance_segment(self);
+    return child;
+}
+
+void thread_register(struct shim_thread *child, uint32_t id, pthread_t handle)
+{
+    inner_lock_acquire(&lock);
+    if (child->id == id && !child->registered) {
+        /* A detached thread that ended may not have been reaped before its handle came back. */
+        struct shim_thread *old;
+        HASH_FIND(by_handle, by_handle, &handle, sizeof(handle), old);
+        if (old)
+            forget_handle(old);
+        child->handle = handle;
+        child->registered = true;
+        HASH_ADD(by_handle, by_handle, handle, sizeof(child->handle), child);
+    }
+    inner_lock_release(&lock);
+}
+
+static void write_thread(const struct shim_thread *state)
+{
+    struct module_place place;
+    uintptr_t start = (uintptr_t)state->start_routine;
+    uint32_t module = start && module_find(start, &place) ? module_intern(&place) : 0;
+    trace_code_t start_code = module_record(module, start);
+    uint32_t created_stack = stack_record(stack_by_id(state->created_stack));
+    struct trace_thread *record = recording_reserve(sizeof(*record));
+    if (!record)
+        return;
+    record->id = state->id;
+    record->kernel_tid = state->kernel_tid;
+    record->parent = state->parent;
+    record->parent_segment = state->parent_segment;
+    record->created_stack = created_stack;
+    record->start_routine = start_code;
+    recording_publish(record, TRACE_THREAD, sizeof(*record));
+}
+
+static void write_segment(uint32_t thread, uint32_t segment, enum trace_segment_cause cause,
+                          uint32_t other)
+{
+    struct trace_segment *record = recording_reserve(sizeof(*record));
+    if (!record)
+        return;
+    record->thread = thread;
+    record->segment = segment;
+    record->cause = cause;
+    record->other = other;
+    recording_publish(record, TRACE_SEGMENT, sizeof(*record));
+}
+
+const struct known_stack *thread_capture(struct shim_thread *self, uintptr_t address,
+                                         uintptr_t pointer)
+{
+    uintptr_t guard = self->busy;
+    self->busy = THREAD_CALLING_OUT;
+    const struct known_stack *stack =
+        stack_capture(&self->stacks, self->stack_low, self->stack_high, address, pointer);
+    self->busy = guard;
+    return stack;
+}
+
+static void announce(struct shim_thread *state)
+{
+    recording_lock();
+    write_thread(state);
+    if (state->parent)
+        write_segment(state->parent, state->parent_segment + 1, TRACE_SEGMENT_CREATE, state->id);
+    recording_unlock();
+    recording_count_seen(1, 0, 0);
+    thread_note_name(state);
+}
+
+/* glibc puts the thread's control block at the top of its stack. */
+static void find_stack(struct shim_thread *state, size_t stack_bytes)
+{
+    uintptr_t here = (uintptr_t)__builtin_frame_address(0);
+    uintptr_t high = (uintptr_t)__builtin_thread_pointer();
+    if (high < here || high - here > stack_bytes)
+        return;
+    state->stack_high = high;
+    state->stack_low = high - stack_bytes;
+    lock_table_retire_range(state->stack_low, here);
+    stack_ranges_add(state->stack_low, state->stack_high, state->index);
+}
+
+void thread_begin(struct shim_thread *child, size_t stack_bytes)
+{
+    child->kernel_tid = (uint32_t)syscall(SYS_gettid);
+    find_stack(child, stack_bytes);
+    announce(child);
+}
+
+void thread_end(struct shim_thread *self)
+{
+    recording_lock();
+    write_segment(self->id, ++self->segment, TRACE_SEGMENT_EXIT, 0);
+    recording_unlock();
+    seen_chains_clear(&self->seen);
+    inner_lock_acquire(&lock);
+    self->ended = true;
+    inner_lock_release(&lock);
+}
+
+void thread_advance_segment(struct shim_thread *self)
+{
+    self->segment++;
+    seen_chains_clear(&self->seen);
+    self->root.lock = 0;
+}
+
+struct shim_thread *thread_find(pthread_t handle)
+{
+    struct shim_thread *state;
+    inner_lock_acquire(&lock);
+    HASH_FIND(by_handle, by_handle, &handle, sizeof(handle), state);
+    inner_lock_release(&lock);
+    return state;
+}
+
+void thread_joined(struct shim_thread *self, struct shim_thread *joined)
+{
+    thread_advance_segment(self);
+    recording_lock();
+    write_segment(self->id, self->segment, TRACE_SEGMENT_JOIN, joined->id);
+    recording_unlock();
+    reclaim(joined);
+}
+
+void thread_detached(pthread_t handle)
+{
+    struct shim_thread *state;
+    inner_lock_acquire(&lock);
+    HASH_FIND(by_handle, by_handle, &handle, sizeof(handle), state);
+    if (state)
+        state->detached = true;
+    inner_lock_release(&lock);
+}
+
+static void write_name(uint32_t thread, const char name[16])
+{
+    recording_lock();
+    struct trace_thread_name *record = recording_reserve(sizeof(*record));
+    if (record) {
+        record->thread = thread;
+        memcpy(record->name, name, sizeof(record->name));
+        recording_publish(record, TRACE_THREAD_NAME, sizeof(*record));
+    }
+    recording_unlock();
+}
+
+void thread_renamed(struct shim_thread *self, pthread_t handle, const char *name)
+{
+    char copy[16] = {0};
+    strncpy(copy, name, sizeof(copy) - 1);
+    if (pthread_equal(handle, pthread_self())) {
+        thread_note_name(self);
+        return;
+    }
+    struct shim_thread *state = thread_find(handle);
+    if (state)
+        write_name(state->id, copy);
+}
+
+void thread_note_name(struct shim_thread *self)
+{
+    char name[16] = {0};
+    if (prctl(PR_GET_NAME, name) != 0 || memcmp(name, self->name, sizeof(name)) == 0)
+        return;
+    memcpy(self->name, name, sizeof(name));
+    write_name(self->id, name);
+}
+
+struct shim_thread *thread_of_stack(uintptr_t address)
+{
+    uint32_t index = stack_ranges_find(address);
+    return index ? pool_at(&threads, index) : NULL;
+}
+
+static void find_main_stack(struct shim_thread *state)
+{
+    uintptr_t here = (uintptr_t)__builtin_frame_address(0), high, size;
+    if (!lifecycle_main_stack(&high, &size) || here > high || high - here > size)
+        return;
+    state->stack_high = high;
+    state->stack_low = high - size;
+    stack_ranges_add(state->stack_low, state->stack_high, state->index);
+}
+
+struct shim_thread *thread_start_unannounced(void)
+{
+    struct shim_thread *state = state_alloc();
+    if (!state)
+        return NULL;
+    state->kernel_tid = (uint32_t)syscall(SYS_gettid);
+    if (state->kernel_tid == (uint32_t)getpid())
+        find_main_stack(state);
+    else
+        find_stack(state, lifecycle_default_stack());
+    /* Nobody will tell us of its end. */
+    state->detached = state->ended = state->kernel_tid != (uint32_t)getpid();
+    thread_register(state, state->id, pthread_self());
+    announce(state);
+    return state;
+}
+
+/* In memory a fork child keeps, unlike the states. */
+static __thread struct fork_copy {
+    struct shim_thread *state; /* NULL outside fork() */
+    struct trace_held *held;
+    uint32_t held_count, id, segment, kernel_tid, created_stack;
+    uintptr_t stack_low, stack_high;
+    void *(*start_routine)(void *);
+    bool detached;
+} fork_copy __attribute__((tls_model("initial-exec")));
+
+void thread_fork_prepare(struct shim_thread *self)
+{
+    fork_copy = (struct fork_copy){
+        .state = self,
+        .id = self->id,
+        .segment = self->segment,
+        .kernel_tid = self->kernel_tid,
+        .created_stack = self->created_stack,
+        .stack_low = self->stack_low,
+        .stack_high = self->stack_high,
+        .start_routine = self->start_routine,
+        .detached = self->detached,
+    };
+    size_t bytes = self->held_count * sizeof(self->held[0]);
+    fork_copy.held = bytes ? memory_map(bytes) : NULL;
+    if (fork_copy.held) {
+        memcpy(fork_copy.held, self->held, bytes);
+        fork_copy.held_count = self->held_count;
+    }
+}
+
+void thread_fork_parent(void)
+{
+    memory_unmap(fork_copy.held, fork_copy.held_count * sizeof(fork_copy.held[0]));
+    fork_copy = (struct fork_copy){0};
+}
+
+static void take_over(struct shim_thread *state)
+{
+    state->created_stack = fork_copy.created_stack;
+    state->start_routine = fork_copy.start_routine;
+    state->segment = fork_copy.segment + 1;
+    state->stack_low = fork_copy.stack_low;
+    state->stack_high = fork_copy.stack_high;
+    state->detached = fork_copy.detached;
+    if (fork_copy.held_count > state->held_capacity) {
+        struct trace_live *larger = recording_live_alloc(state->id, 2 * fork_copy.held_count);
+        if (!larger)
+            return;
+        thread_use_live(state, larger);
+    }
+    if (fork_copy.held_count)
+        memcpy(state->held, fork_copy.held, fork_copy.held_count * sizeof(fork_copy.held[0]));
+    state->held_count = state->live->held_count = fork_copy.held_count;
+}
+
+void thread_after_fork(void)
+{
+    inner_lock_reset(&lock);
+    threads = (struct pool){
+        .record_bytes = sizeof(struct shim_thread), .first_count = 8, .wipe_on_fork = true};
+    by_handle = NULL;
+    stack_ranges_after_fork();
+    thread_self = &thread_nobody;
+    struct shim_thread *state = state_alloc();
+    if (state) {
+        state->kernel_tid = (uint32_t)syscall(SYS_gettid);
+        if (fork_copy.state)
+            take_over(state);
+        if (state->stack_high)
+            stack_ranges_add(state->stack_low, state->stack_high, state->index);
+        thread_register(state, state->id, pthread_self());
+        thread_self = survivor = state;
+    }
+    fork_copy = (struct fork_copy){0};
+}
+
+void thread_describe_survivor(void)
+{
+    if (survivor)
+        write_thread(survivor);
+}

@@ -1,0 +1,146 @@
+/* What the shim knows of each thread of the program.
+ *
+ * A hook starts with thread_enter(), which is NULL when it must pass through: before start-up, for
+ * code that interrupted or is called by the shim itself, and without memory. The state belongs to
+ * its thread; fields another thread may touch say so. States come from a pool and are reused after
+ * join, or once the kernel no longer knows the thread. */
+#ifndef UNKNOT_SHIM_THREAD_H
+#define UNKNOT_SHIM_THREAD_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <uthash.h>
+
+#include "shim/capture/stack_cache.h"
+#include "shim/core/seen_chains.h"
+#include "trace/format.h"
+
+struct shim_thread {
+    /* What every hook touches. Non-zero `busy`: this thread works on the shim's own data (the stack
+     * address it entered at) or is inside a library the shim called (THREAD_CALLING_OUT); hooks
+     * that find it set pass through. Only this thread and its signal handlers use it. */
+    uintptr_t busy;
+    /* The locks it holds, oldest first, and room above them for one being requested. The entries
+     * lie in `live`, which lies in the recording and repeats the count for others to see. */
+    struct trace_held *held; /* an entry above the held ones always has count 1 */
+    uint32_t held_count, held_capacity;
+    struct trace_live *live;
+    struct seen_chains seen; /* chains recorded in the current segment */
+    struct {
+        uint32_t lock, site_mode, chain;
+    } root; /* the chain of one held lock looked up last */
+    /* Lowest address of a live lock on this thread's stack, UINTPTR_MAX for none. Other threads
+     * lower it (compare and swap) when they meet such a lock. */
+    atomic_uintptr_t lowest_stack_lock;
+    struct stack_cache stacks; /* cache lines */
+
+    uintptr_t stack_low, stack_high; /* its own stack, 0 if unknown */
+    uint32_t id;                     /* in the recording */
+    uint32_t index;                  /* in the pool */
+    uint32_t segment;                /* happens-before segment */
+    uint32_t kernel_tid;
+    uint32_t created_stack; /* where, its parent and the parent's segment that comes before it */
+    uint32_t parent, parent_segment;
+    char name[16]; /* as last recorded */
+    void *(*start_routine)(void *);
+    void *argument;
+    size_t stack_bytes; /* as asked for */
+
+    /* Under the thread list's lock. */
+    pthread_t handle;
+    bool registered; /* found by its handle */
+    bool detached;
+    bool ended; /* its function has returned or been unwound, or it was never ours to see end */
+    UT_hash_handle by_handle;
+};
+
+enum { THREAD_CALLING_OUT = 1 };
+
+/* initial-exec: one move, no call, no allocation by the loader. Never NULL: a thread without a
+ * state points at thread_nobody, which is all zero and never written, so that whatever a hook looks
+ * up in it sends it the slow way. So does every state in a fork child: the kernel wipes them. */
+extern __thread struct shim_thread *thread_self
+    __attribute__((tls_model("initial-exec"), visibility("hidden")));
+extern struct shim_thread thread_nobody __attribute__((visibility("hidden")));
+
+/* The calling thread's state, NULL to pass through. Starts the shim, a thread's state, a fork
+ * child. Hooks call it where they leave the inline path. */
+struct shim_thread *thread_enter(void);
+
+/* Between these the thread's hooks pass through; `pointer` is any address in the caller's frame.
+ * The barriers order the compiler only: the other party is a signal handler on the same thread. */
+static inline void thread_guard(struct shim_thread *self, uintptr_t pointer)
+{
+    self->busy = pointer;
+    atomic_signal_fence(memory_order_seq_cst);
+}
+
+static inline void thread_unguard(struct shim_thread *self)
+{
+    atomic_signal_fence(memory_order_seq_cst);
+    self->busy = 0;
+}
+
+/* A state for a thread about to be created by `self` (guarded), whose segment it ends; NULL
+ * without memory. thread_abandon takes it back if there will be no such thread. */
+struct shim_thread *thread_prepare(struct shim_thread *self, uint32_t created_stack);
+void thread_abandon(struct shim_thread *child);
+
+/* Called first thing on the new thread. */
+void thread_begin(struct shim_thread *child, size_t stack_bytes);
+
+/* Makes the thread known by its handle; creator or thread, whoever comes first. Does nothing if
+ * the state is no longer that of thread `id`: it may have ended and been joined by then. */
+void thread_register(struct shim_thread *child, uint32_t id, pthread_t handle);
+
+/* The thread's function is over. Key destructors may still run and lock. */
+void thread_end(struct shim_thread *self);
+
+/* Begins the caller's next happens-before segment; guarded. Its chains count as unseen again. */
+void thread_advance_segment(struct shim_thread *self);
+
+/* The state of a thread that may be joined, or NULL. Ask before the real join: afterwards the
+ * handle may be somebody else's. */
+struct shim_thread *thread_find(pthread_t handle);
+
+/* `joined` is gone: all it did happens before the next segment of `self` (guarded). Its state is
+ * reclaimed. */
+void thread_joined(struct shim_thread *self, struct shim_thread *joined);
+void thread_detached(pthread_t handle);
+void thread_renamed(struct shim_thread *self, pthread_t handle, const char *name);
+
+/* Records the caller's name if it changed since it was last recorded; costs a system call. */
+void thread_note_name(struct shim_thread *self);
+
+/* Moves the thread to another live block, whose held[] is filled in already. */
+void thread_use_live(struct shim_thread *self, struct trace_live *live);
+
+/* The stack of the caller of a hook; see stack_capture. Guarded. */
+const struct known_stack *thread_capture(struct shim_thread *self, uintptr_t address,
+                                         uintptr_t pointer);
+
+/* The live thread whose own stack holds `address`, or NULL. The state stays valid memory, but may
+ * be reused by another thread meanwhile. */
+struct shim_thread *thread_of_stack(uintptr_t address);
+
+/* A state for the calling thread, which no hook saw being created: the first one, or one the C
+ * library started by itself. NULL without memory. */
+struct shim_thread *thread_start_unannounced(void);
+
+/* Around fork(): what the forking thread is, kept where the child still finds it. */
+void thread_fork_prepare(struct shim_thread *self);
+void thread_fork_parent(void);
+
+/* In a fork child, where only the caller is left and all states are wiped: a new state for it,
+ * with what thread_fork_prepare kept (raw system calls keep nothing). Nothing is written before
+ * the child has something to record. */
+void thread_after_fork(void);
+
+/* Writes THREAD of the thread that forked to the child's recording; under recording_lock. */
+void thread_describe_survivor(void);
+
+#endif

@@ -1,0 +1,24 @@
+/* What every hook file needs. A hook is an exported function with the C library's own prototype;
+ * everything else in the library is hidden. */
+#ifndef UNKNOT_SHIM_HOOK_H
+#define UNKNOT_SHIM_HOOK_H
+
+#include "shim/core/acquire.h"
+#include "shim/platform/real.h"
+
+#define EXPORTED __attribute__((visibility("default")))
+
+/* glibc's own aliases of a function, which older libraries still bind to. */
+#define EXPORTED_ALIAS(name)                                                                       \
+    extern __typeof__(name) __##name                                                               \
+        __attribute__((alias(#name), copy(name), visibility("default")))
+
+/* False until the program creates its first thread. Set before it exists, so plain is enough. */
+extern bool hook_threads_started __attribute__((visibility("hidden")));
+
+/* A lock object is initialised (in its hook, after the real function) or destroyed. */
+void hook_initialised(const void *object, enum trace_lock_kind kind, uintptr_t address,
+                      uintptr_t pointer);
+void hook_destroyed(const void *object);
+
+#endif

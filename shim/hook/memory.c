@@ -1,0 +1,158 @@
+/* free, realloc, munmap and C++ delete: a lock in memory that is given back has ended, destroyed
+ * or not. Memory without locks costs a bitmap look-up. */
+#include "shim/hook/hook.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+
+static __attribute__((noinline)) void retire(uintptr_t start, uintptr_t end)
+{
+    struct shim_thread *self = thread_enter();
+    if (!self)
+        return;
+    int saved_errno = errno;
+    thread_guard(self, (uintptr_t)__builtin_frame_address(0));
+    lock_table_retire_range(start, end);
+    thread_unguard(self);
+    errno = saved_errno;
+}
+
+static inline void ending(const void *memory, size_t bytes)
+{
+    uintptr_t start = (uintptr_t)memory, end = start + bytes;
+    if (__builtin_expect(end > start && lock_table_may_hold(start, end), 0))
+        retire(start, end);
+}
+
+/* How much is given back. Where the allocator does not say, the smallest block there is. */
+static size_t block_size(void *memory)
+{
+    size_t (*usable_size)(void *) = real_functions.malloc_usable_size;
+    return usable_size ? usable_size(memory) : sizeof(pthread_mutex_t);
+}
+
+/* A block's size is asked for only if there are locks in its first or, for a large one, any page:
+ * the page before the block's own header says how far it may reach. */
+static inline void ending_block(void *memory)
+{
+    if (__builtin_expect(memory && lock_table_any(), 1))
+        ending(memory, block_size(memory));
+}
+
+EXPORTED void free(void *memory)
+{
+    ending_block(memory);
+    REAL_GET(free)(memory);
+}
+
+EXPORTED void *realloc(void *memory, size_t bytes)
+{
+    size_t old_bytes = memory && lock_table_any() ? block_size(memory) : 0;
+    void *result = REAL_GET(realloc)(memory, bytes);
+    if (old_bytes && result != memory && (result || !bytes))
+        ending(memory, old_bytes);
+    return result;
+}
+
+EXPORTED void *reallocarray(void *memory, size_t count, size_t bytes)
+{
+    size_t old_bytes = memory && lock_table_any() ? block_size(memory) : 0;
+    void *result = REAL_GET(reallocarray)(memory, count, bytes);
+    if (old_bytes && result && result != memory)
+        ending(memory, old_bytes);
+    return result;
+}
+
+EXPORTED int munmap(void *address, size_t bytes)
+{
+    ending(address, bytes);
+    return REAL_GET(munmap)(address, bytes);
+}
+
+EXPORTED void *mremap(void *address, size_t old_bytes, size_t new_bytes, int flags, ...)
+{
+    void *target = NULL;
+    if (flags & MREMAP_FIXED) {
+        va_list arguments;
+        va_start(arguments, flags);
+        target = va_arg(arguments, void *);
+        va_end(arguments);
+    }
+    void *result = REAL_GET(mremap)(address, old_bytes, new_bytes, flags, target);
+    if (result != MAP_FAILED && result != address)
+        ending(address, old_bytes);
+    return result;
+}
+
+/* Without a C++ library in sight operator delete is free(), as it is in that library. */
+#define DELETE(name, memory, REAL_ARGUMENTS)                                                       \
+    do {                                                                                           \
+        ending_block(memory);                                                                      \
+        if (REAL(name))                                                                            \
+            REAL(name) REAL_ARGUMENTS;                                                             \
+        else                                                                                       \
+            REAL_GET(free)(memory);                                                                \
+    } while (0)
+
+void _ZdlPv(void *memory);
+void _ZdaPv(void *memory);
+void _ZdlPvm(void *memory, size_t bytes);
+void _ZdaPvm(void *memory, size_t bytes);
+void _ZdlPvSt11align_val_t(void *memory, size_t alignment);
+void _ZdaPvSt11align_val_t(void *memory, size_t alignment);
+void _ZdlPvmSt11align_val_t(void *memory, size_t bytes, size_t alignment);
+void _ZdaPvmSt11align_val_t(void *memory, size_t bytes, size_t alignment);
+void _ZdlPvRKSt9nothrow_t(void *memory, const void *nothrow);
+void _ZdaPvRKSt9nothrow_t(void *memory, const void *nothrow);
+
+EXPORTED void _ZdlPv(void *memory)
+{
+    DELETE(_ZdlPv, memory, (memory));
+}
+
+EXPORTED void _ZdaPv(void *memory)
+{
+    DELETE(_ZdaPv, memory, (memory));
+}
+
+EXPORTED void _ZdlPvm(void *memory, size_t bytes)
+{
+    DELETE(_ZdlPvm, memory, (memory, bytes));
+}
+
+EXPORTED void _ZdaPvm(void *memory, size_t bytes)
+{
+    DELETE(_ZdaPvm, memory, (memory, bytes));
+}
+
+EXPORTED void _ZdlPvSt11align_val_t(void *memory, size_t alignment)
+{
+    DELETE(_ZdlPvSt11align_val_t, memory, (memory, alignment));
+}
+
+EXPORTED void _ZdaPvSt11align_val_t(void *memory, size_t alignment)
+{
+    DELETE(_ZdaPvSt11align_val_t, memory, (memory, alignment));
+}
+
+EXPORTED void _ZdlPvmSt11align_val_t(void *memory, size_t bytes, size_t alignment)
+{
+    DELETE(_ZdlPvmSt11align_val_t, memory, (memory, bytes, alignment));
+}
+
+EXPORTED void _ZdaPvmSt11align_val_t(void *memory, size_t bytes, size_t alignment)
+{
+    DELETE(_ZdaPvmSt11align_val_t, memory, (memory, bytes, alignment));
+}
+
+EXPORTED void _ZdlPvRKSt9nothrow_t(void *memory, const void *nothrow)
+{
+    DELETE(_ZdlPvRKSt9nothrow_t, memory, (memory, nothrow));
+}
+
+EXPORTED void _ZdaPvRKSt9nothrow_t(void *memory, const void *nothrow)
+{
+    DELETE(_ZdaPvRKSt9nothrow_t, memory, (memory, nothrow));
+}

@@ -1,0 +1,146 @@
+/* pthread_mutex_*: all kinds. A blocking lock tries first, so that a thread that will sleep has
+ * said for what; only EBUSY goes on to the blocking call. */
+#include "shim/hook/hook.h"
+
+#include <errno.h>
+
+static const struct manner locking = {TRACE_LOCK_MUTEX, 0};
+static const struct manner trying = {TRACE_LOCK_MUTEX, TRACE_MODE_TRY};
+static const struct manner timed = {TRACE_LOCK_MUTEX, TRACE_MODE_TIMED};
+
+EXPORTED int pthread_mutex_init(pthread_mutex_t *mutex, const pthread_mutexattr_t *attributes)
+{
+    int result = REAL_GET(pthread_mutex_init)(mutex, attributes);
+    if (result == 0)
+        hook_initialised(mutex, TRACE_LOCK_MUTEX, CALLER);
+    return result;
+}
+
+EXPORTED int pthread_mutex_destroy(pthread_mutex_t *mutex)
+{
+    int result = REAL_GET(pthread_mutex_destroy)(mutex);
+    if (result == 0)
+        hook_destroyed(mutex);
+    return result;
+}
+
+static bool is_acquired(int result)
+{
+    return result == 0 || result == EOWNERDEAD;
+}
+
+static int lock_busy(pthread_mutex_t *mutex)
+{
+    acquire_block(mutex);
+    int result = REAL(pthread_mutex_lock)(mutex);
+    acquire_unblock();
+    return result;
+}
+
+/* Takes the mutex if that needs no waiting, else EBUSY. Alone in the process, the blocking call is
+ * as good for a free mutex and saves the atomic operation. */
+static ALWAYS_INLINE int take_if_free(pthread_mutex_t *mutex)
+{
+    if (__builtin_expect(!hook_threads_started && mutex->__data.__lock == 0, 0))
+        return REAL(pthread_mutex_lock)(mutex);
+    return REAL(pthread_mutex_trylock)(mutex);
+}
+
+static __attribute__((noinline)) int lock_not_free(pthread_mutex_t *mutex, int result,
+                                                   uintptr_t address, uintptr_t pointer)
+{
+    if (result == EBUSY)
+        result = lock_busy(mutex);
+    if (is_acquired(result))
+        acquire_done(thread_self, mutex, locking, address, pointer);
+    return result;
+}
+
+/* The request is new, or not one: a mutex held already counts (recursive), fails (error-checking)
+ * or never returns (normal). */
+static __attribute__((noinline)) int lock_unseen(pthread_mutex_t *mutex, uintptr_t address,
+                                                 uintptr_t pointer)
+{
+    enum acquire_result requested = acquire_request_slow(mutex, locking, address, pointer);
+    if (requested == ACQUIRE_UNSEEN)
+        return REAL_GET(pthread_mutex_lock)(mutex);
+    if (requested == ACQUIRE_HELD) {
+        int result = lock_busy(mutex);
+        if (is_acquired(result))
+            acquire_again(mutex);
+        return result;
+    }
+    bool robust = thread_self->held[thread_self->held_count].lock & LOCK_ID_ROBUST;
+    int result = robust ? EBUSY : take_if_free(mutex);
+    return lock_not_free(mutex, result, address, pointer);
+}
+
+EXPORTED int pthread_mutex_lock(pthread_mutex_t *mutex)
+{
+    struct shim_thread *self = thread_self;
+    if (__builtin_expect(!acquire_is_seen(self, mutex, locking, CALLER), 0))
+        return lock_unseen(mutex, CALLER);
+    int result = take_if_free(mutex);
+    if (__builtin_expect(result != 0, 0))
+        return lock_not_free(mutex, result, CALLER);
+    acquire_done(self, mutex, locking, CALLER);
+    return 0;
+}
+
+EXPORTED int pthread_mutex_trylock(pthread_mutex_t *mutex)
+{
+    int result = REAL_GET(pthread_mutex_trylock)(mutex);
+    if (is_acquired(result))
+        acquire_had(acquire_request(mutex, trying, CALLER), mutex, trying, CALLER);
+    return result;
+}
+
+/* A bad timeout must fail as it would, so the real function is called at once. */
+#define TIMED_LOCK(mutex, CALL)                                                                    \
+    enum acquire_result requested = acquire_request(mutex, timed, CALLER);                         \
+    acquire_block(mutex);                                                                          \
+    int result = CALL;                                                                             \
+    acquire_unblock();                                                                             \
+    if (is_acquired(result))                                                                       \
+        acquire_had(requested, mutex, timed, CALLER);                                              \
+    return result
+
+EXPORTED int pthread_mutex_timedlock(pthread_mutex_t *mutex, const struct timespec *deadline)
+{
+    TIMED_LOCK(mutex, REAL_GET(pthread_mutex_timedlock)(mutex, deadline));
+}
+
+EXPORTED int pthread_mutex_clocklock(pthread_mutex_t *mutex, clockid_t clock,
+                                     const struct timespec *deadline)
+{
+    TIMED_LOCK(mutex, REAL_GET(pthread_mutex_clocklock)(mutex, clock, deadline));
+}
+
+/* Not the mutex acquired last, or one that would not be released. */
+static __attribute__((noinline)) int unlock_other(pthread_mutex_t *mutex, uintptr_t address,
+                                                  uintptr_t pointer)
+{
+    bool held = acquire_release_slow(mutex);
+    int result = REAL_GET(pthread_mutex_unlock)(mutex);
+    if (held && result != 0)
+        acquire_restore(mutex, locking, address, pointer);
+    if (!held && result == 0)
+        acquire_released_foreign(mutex, address, pointer);
+    return result;
+}
+
+EXPORTED int pthread_mutex_unlock(pthread_mutex_t *mutex)
+{
+    if (__builtin_expect(!acquire_release_last(mutex), 0))
+        return unlock_other(mutex, CALLER);
+    int result = REAL(pthread_mutex_unlock)(mutex);
+    if (__builtin_expect(result != 0, 0))
+        acquire_restore(mutex, locking, CALLER);
+    return result;
+}
+
+EXPORTED_ALIAS(pthread_mutex_init);
+EXPORTED_ALIAS(pthread_mutex_destroy);
+EXPORTED_ALIAS(pthread_mutex_lock);
+EXPORTED_ALIAS(pthread_mutex_trylock);
+EXPORTED_ALIAS(pthread_mutex_unlock);

@@ -1,0 +1,114 @@
+/* fork, exec, exit: the process changes under the shim. vfork has no hook: a wrapper would return
+ * twice through one stack frame. */
+#include "shim/hook/hook.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "shim/core/lifecycle.h"
+
+#define FORKING(CALL)                                                                              \
+    lifecycle_fork_prepare();                                                                      \
+    pid_t child = CALL;                                                                            \
+    if (child == 0)                                                                                \
+        lifecycle_fork_child();                                                                    \
+    else                                                                                           \
+        lifecycle_fork_parent();                                                                   \
+    return child
+
+EXPORTED pid_t fork(void)
+{
+    FORKING(REAL_GET(fork)());
+}
+
+EXPORTED pid_t _Fork(void)
+{
+    FORKING(REAL_GET(_Fork)());
+}
+
+#define EXECUTING(CALL)                                                                            \
+    lifecycle_exec_begin();                                                                        \
+    int result = CALL;                                                                             \
+    lifecycle_exec_failed();                                                                       \
+    return result
+
+EXPORTED int execve(const char *path, char *const arguments[], char *const environment[])
+{
+    EXECUTING(REAL_GET(execve)(path, arguments, environment));
+}
+
+EXPORTED int execv(const char *path, char *const arguments[])
+{
+    EXECUTING(REAL_GET(execv)(path, arguments));
+}
+
+EXPORTED int execvp(const char *file, char *const arguments[])
+{
+    EXECUTING(REAL_GET(execvp)(file, arguments));
+}
+
+EXPORTED int execvpe(const char *file, char *const arguments[], char *const environment[])
+{
+    EXECUTING(REAL_GET(execvpe)(file, arguments, environment));
+}
+
+EXPORTED int fexecve(int fd, char *const arguments[], char *const environment[])
+{
+    EXECUTING(REAL_GET(fexecve)(fd, arguments, environment));
+}
+
+EXPORTED int execveat(int fd, const char *path, char *const arguments[], char *const environment[],
+                      int flags)
+{
+    EXECUTING(REAL_GET(execveat)(fd, path, arguments, environment, flags));
+}
+
+/* The list forms: the C library's own end in calls no hook sees. */
+#define COLLECT(first, arguments, last)                                                            \
+    va_list list;                                                                                  \
+    size_t count = 1;                                                                              \
+    va_start(list, first);                                                                         \
+    while (va_arg(list, char *))                                                                   \
+        count++;                                                                                   \
+    va_end(list);                                                                                  \
+    char **arguments = __builtin_alloca((count + 1) * sizeof(char *));                             \
+    va_start(list, first);                                                                         \
+    arguments[0] = (char *)first;                                                                  \
+    for (size_t i = 1; i <= count; i++)                                                            \
+        arguments[i] = va_arg(list, char *);                                                       \
+    last;                                                                                          \
+    va_end(list)
+
+EXPORTED int execl(const char *path, const char *first, ...)
+{
+    COLLECT(first, arguments, (void)0);
+    EXECUTING(REAL_GET(execv)(path, arguments));
+}
+
+EXPORTED int execlp(const char *file, const char *first, ...)
+{
+    COLLECT(first, arguments, (void)0);
+    EXECUTING(REAL_GET(execvp)(file, arguments));
+}
+
+EXPORTED int execle(const char *path, const char *first, ...)
+{
+    char **environment;
+    COLLECT(first, arguments, environment = va_arg(list, char **));
+    EXECUTING(REAL_GET(execve)(path, arguments, environment));
+}
+
+EXPORTED _Noreturn void _exit(int status)
+{
+    lifecycle_exit(status);
+    REAL_GET(_exit)(status);
+    __builtin_unreachable();
+}
+
+EXPORTED _Noreturn void _Exit(int status)
+{
+    lifecycle_exit(status);
+    REAL_GET(_Exit)(status);
+    __builtin_unreachable();
+}

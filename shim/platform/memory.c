@@ -1,0 +1,68 @@
+#include "shim/platform/memory.h"
+
+#include <sys/mman.h>
+
+#include "shim/platform/recording.h"
+
+enum { CARVER_BYTES = 256 * 1024 };
+
+void *memory_map(size_t bytes)
+{
+    void *address = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+                         MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (address == MAP_FAILED) {
+        recording_count_lost(TRACE_LOST_memory);
+        return NULL;
+    }
+    return address;
+}
+
+void memory_unmap(void *address, size_t bytes)
+{
+    if (address)
+        munmap(address, bytes);
+}
+
+uint32_t pool_alloc(struct pool *pool)
+{
+    if (pool->free_head) {
+        uint32_t index = pool->free_head;
+        pool->free_head = *(uint32_t *)pool_at(pool, index);
+        return index;
+    }
+    uint32_t segment = 31 - (uint32_t)__builtin_clz(pool->used / pool->first_count + 1);
+    if (segment >= POOL_SEGMENTS)
+        return 0;
+    if (!pool->segments[segment]) {
+        size_t bytes = ((size_t)pool->first_count << segment) * pool->record_bytes;
+        pool->segments[segment] = memory_map(bytes);
+        if (!pool->segments[segment])
+            return 0;
+        if (pool->wipe_on_fork)
+            madvise(pool->segments[segment], bytes, MADV_WIPEONFORK);
+    }
+    return ++pool->used;
+}
+
+void pool_free(struct pool *pool, uint32_t index)
+{
+    *(uint32_t *)pool_at(pool, index) = pool->free_head;
+    pool->free_head = index;
+}
+
+void *carver_alloc(struct carver *carver, size_t bytes)
+{
+    bytes = (bytes + 15) & ~(size_t)15;
+    if (bytes > CARVER_BYTES / 4)
+        return memory_map(bytes);
+    if ((size_t)(carver->end - carver->next) < bytes) {
+        char *block = memory_map(CARVER_BYTES);
+        if (!block)
+            return NULL;
+        carver->next = block;
+        carver->end = block + CARVER_BYTES;
+    }
+    char *address = carver->next;
+    carver->next += bytes;
+    return address;
+}

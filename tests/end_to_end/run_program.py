@@ -1,0 +1,59 @@
+"""Runs one program under `unknot run` and holds the report against its header comment.
+
+Usage: run_program.py --unknot COMMAND --source FILE --program EXECUTABLE
+"""
+
+import argparse
+import sys
+
+import expectation as expectations
+from judge import judge
+from session import HANG_SECONDS, NoReport, Session
+
+STATUS_TERMINATED = 128 + 15
+STATUS_KILLED = 128 + 9
+
+
+def check_hanging(session, program, expectation):
+    """A program that usually hangs: ended by --timeout, or it came through."""
+    result, report = session.run_watched_json(
+        program, expectation.args, [f"--timeout={HANG_SECONDS}"]
+    )
+    problems = []
+    if result.returncode not in (0, STATUS_TERMINATED):
+        problems.append(f"exit status {result.returncode}")
+    return problems + judge(report, expectation, complete=result.returncode == 0)
+
+
+def check_ending(session, program, expectation):
+    status, bare = session.run_bare(program, expectation.args)
+    result, report = session.run_watched_json(program, expectation.args)
+    problems = []
+    if result.returncode != status:
+        problems.append(f"exit status {result.returncode}, without us {status}: {result.stderr}")
+    if sorted(result.stdout.splitlines()) != sorted(bare.stdout.splitlines()):
+        problems.append(f"output {result.stdout!r}, without us {bare.stdout!r}")
+    return problems + judge(report, expectation, complete=status != STATUS_KILLED)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--unknot", required=True)
+    parser.add_argument("--source", required=True)
+    parser.add_argument("--program", required=True)
+    options = parser.parse_args()
+    with open(options.source, encoding="utf-8") as file:
+        expectation = expectations.parse(file.read())
+    check = check_hanging if expectation.hangs else check_ending
+    with Session(options.unknot) as session:
+        try:
+            problems = check(session, options.program, expectation)
+        except NoReport as error:
+            problems = [str(error)]
+    for problem in problems:
+        print(problem)
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

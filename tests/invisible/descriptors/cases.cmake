@@ -1,0 +1,21 @@
+# Descriptor numbers, inheritance and limits are as without the shim.
+invisible_case(descriptor_numbers descriptors/descriptor_numbers.c)
+invisible_program(closes_descriptors descriptors/closes_descriptors.c)
+foreach(way closefrom close_range cloexec_range loop_4096 loop_open_max)
+  invisible_test(closes_descriptors_${way} closes_descriptors ARGS ${way} RUN --limit nofile=8192)
+endforeach()
+invisible_case(closes_standard_streams descriptors/closes_standard_streams.c)
+invisible_program(fills_descriptors descriptors/fills_descriptors.c)
+foreach(limit 12 64 1024)
+  invisible_test(fills_${limit}_descriptors fills_descriptors ARGS 0 RUN --limit nofile=${limit})
+endforeach()
+invisible_test(fills_64_descriptors_of_4096 fills_descriptors ARGS 0 RUN --limit nofile=64:4096)
+invisible_test(fills_descriptors_after_lowering_limit fills_descriptors ARGS 40)
+invisible_program(reuses_every_descriptor descriptors/reuses_every_descriptor.c)
+invisible_test(reuses_every_descriptor reuses_every_descriptor RUN --limit nofile=2048)
+invisible_test(reuses_every_descriptor_reporting reuses_every_descriptor
+               RUN --limit nofile=2048 --options "record={dir}/%n.%p.%x.rec")
+invisible_program(list_descriptors descriptors/list_descriptors.c)
+invisible_program(exec_inherits_descriptors descriptors/exec_inherits_descriptors.c)
+invisible_test(exec_inherits_descriptors exec_inherits_descriptors
+               ARGS $<TARGET_FILE:invisible_list_descriptors>)

@@ -1,0 +1,13 @@
+# Results and errno of every lock call, in success and in failure.
+invisible_case(mutex_kinds results/mutex_kinds.c)
+invisible_case(mutex_deadlines results/mutex_deadlines.c)
+invisible_case(mutex_robust results/mutex_robust.c)
+invisible_case(mutex_priority results/mutex_priority.c)
+invisible_case(mutex_attributes results/mutex_attributes.c)
+invisible_case(rwlock_results results/rwlock_results.c)
+invisible_case(rwlock_deadlines results/rwlock_deadlines.c)
+invisible_case(spin_results results/spin_results.c)
+invisible_case(condition_results results/condition_results.c)
+invisible_case(condition_signals results/condition_signals.c)
+invisible_case(other_objects_results results/other_objects_results.c)
+invisible_case(one_thread_then_many results/one_thread_then_many.c)

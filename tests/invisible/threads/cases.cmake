@@ -1,0 +1,10 @@
+# Many threads, many locks, and what a thread sees of itself.
+invisible_case(ten_thousand_threads_in_turn threads/threads_in_turn.c)
+invisible_case(thousand_threads_at_once threads/threads_at_once.c)
+invisible_case(many_short_lived_locks threads/short_lived_locks.c)
+invisible_case(join_results threads/join_results.c)
+invisible_case(thread_view threads/thread_view.c LIBS m)
+invisible_case(thread_attributes threads/thread_attributes.c)
+invisible_case(creation_failures threads/creation_failures.c)
+invisible_case(deeply_nested_locks threads/deeply_nested_locks.c)
+invisible_case(memory_calls threads/memory_calls.c OPTIONS -Wno-use-after-free)

@@ -1,0 +1,29 @@
+/* Two reader-writer locks of the default kind, only ever read, in both orders.
+ * verdict: clean dismissed=readers */
+#include "tests/programs/support.h"
+
+static pthread_rwlock_t table_a = PTHREAD_RWLOCK_INITIALIZER;
+static pthread_rwlock_t table_b = PTHREAD_RWLOCK_INITIALIZER;
+
+static void a_then_b(void)
+{
+    pthread_rwlock_rdlock(&table_a);
+    pthread_rwlock_rdlock(&table_b);
+    pthread_rwlock_unlock(&table_b);
+    pthread_rwlock_unlock(&table_a);
+}
+
+static void b_then_a(void)
+{
+    pthread_rwlock_rdlock(&table_b);
+    pthread_rwlock_rdlock(&table_a);
+    pthread_rwlock_unlock(&table_a);
+    pthread_rwlock_unlock(&table_b);
+}
+
+int main(void)
+{
+    RUN_IN_TURN(a_then_b, b_then_a);
+    puts("done");
+    return 0;
+}

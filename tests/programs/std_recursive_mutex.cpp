@@ -1,0 +1,30 @@
+/* std::recursive_mutex in both orders, each taken twice.
+ * verdict: finding locks=lock_a,lock_b
+ * step: holds=lock_a requests=lock_b in=a_then_b
+ * step: holds=lock_b requests=lock_a in=b_then_a */
+#include <mutex>
+#include "tests/programs/support.h"
+
+static std::recursive_mutex lock_a;
+static std::recursive_mutex lock_b;
+
+static void a_then_b()
+{
+    std::lock_guard<std::recursive_mutex> outer(lock_a);
+    std::lock_guard<std::recursive_mutex> again(lock_a);
+    std::lock_guard<std::recursive_mutex> inner(lock_b);
+}
+
+static void b_then_a()
+{
+    std::lock_guard<std::recursive_mutex> outer(lock_b);
+    std::lock_guard<std::recursive_mutex> inner(lock_a);
+    std::lock_guard<std::recursive_mutex> again(lock_b);
+}
+
+int main()
+{
+    RUN_IN_TURN(a_then_b, b_then_a);
+    puts("done");
+    return 0;
+}

@@ -1,0 +1,247 @@
+/* The layout of a recording (docs/recording.md), shared by the shim that writes it and the
+ * analyzer that reads it. Plain fixed-size little-endian structs; no pointers, no allocation.
+ *
+ * A recording is a header page, then chunks back to back. A RECORDS chunk is a run of records,
+ * each published by storing its kind last, so a torn tail reads as kind 0. A LIVE chunk holds one
+ * trace_live block: the locks a thread holds and waits for, overwritten in place while it runs.
+ *
+ * Ids (thread, lock, stack, module) are 1-based and dense per kind unless said otherwise; 0 means
+ * none or unknown. A record may refer to an id only after the record that defines it. */
+#ifndef UNKNOT_TRACE_FORMAT_H
+#define UNKNOT_TRACE_FORMAT_H
+
+#include <stdint.h>
+
+#define TRACE_MAGIC       "unknot\x1a\n"
+#define TRACE_BYTE_ORDER  0x01020304u
+#define TRACE_VERSION     1u          /* the version this code writes */
+#define TRACE_MIN_READER  1u          /* the oldest reader that may read what this code writes */
+#define TRACE_CHUNK_MAGIC 0x4b4e4843u /* "CHNK" */
+#define TRACE_PAGE        4096u
+#define TRACE_EXTENSION   ".rec"
+
+enum trace_lost {
+#define X(name, text) TRACE_LOST_##name,
+#include "trace/lost.def"
+#undef X
+    TRACE_LOST_COUNT
+};
+
+enum trace_state {
+    TRACE_RUNNING = 1, /* still running, or killed: the end was never written */
+    TRACE_EXITED = 2,  /* exit() or _exit(): trace_header.exit_status is valid */
+    TRACE_EXECED = 3,  /* replaced by exec */
+};
+
+/* The first page. Counters are updated in place by any thread (relaxed atomics). */
+struct trace_header {
+    char magic[8];
+    uint32_t byte_order;
+    uint32_t version;
+    uint32_t min_reader;
+    uint32_t header_bytes; /* where the first chunk starts: TRACE_PAGE */
+    uint64_t features;     /* bit set of optional contents; none defined yet */
+    uint32_t pid;
+    uint32_t exec_count; /* how many recordings this pid had made before */
+    uint64_t start_realtime_ns;
+    uint64_t start_monotonic_ns;
+    uint32_t state; /* enum trace_state */
+    int32_t exit_status;
+    uint64_t file_bytes; /* header and chunks handed out so far */
+    uint64_t lost[16];   /* by enum trace_lost; the rest is zero */
+    uint64_t threads_seen;
+    uint64_t locks_seen;
+    uint64_t dependencies_seen;
+    uint64_t locks_by_other_thread; /* unlocks by a thread that did not hold the lock */
+};
+
+enum trace_chunk_kind { TRACE_CHUNK_RECORDS = 1, TRACE_CHUNK_LIVE = 2, TRACE_CHUNK_EVENTS = 3 };
+
+/* Starts every chunk; `bytes` counts this header and is a multiple of TRACE_PAGE. */
+struct trace_chunk {
+    uint32_t magic;
+    uint32_t kind;
+    uint64_t bytes;
+    uint32_t thread; /* LIVE, EVENTS: the owner */
+    uint32_t reserved[3];
+};
+
+enum trace_record_kind {
+#define X(number, NAME, struct_name, text) TRACE_##NAME = (number),
+#include "trace/record_kinds.def"
+#undef X
+};
+
+/* Starts every record; `bytes` counts this header and is a multiple of 8. */
+struct trace_record {
+    uint16_t kind; /* stored last, with release order */
+    uint16_t reserved;
+    uint32_t bytes;
+};
+
+/* A code address: the module in the top 16 bits, the offset from the module's load bias (an
+ * address as the file's symbol table has it) in the low 48; module 0: an absolute address. In a
+ * stack these are return addresses: look up offset - 1 (except after a signal frame). */
+typedef uint64_t trace_code_t;
+#define TRACE_CODE(module, offset) ((uint64_t)(module) << 48 | ((uint64_t)(offset)&0xffffffffffffu))
+#define TRACE_CODE_MODULE(code)    ((uint32_t)((code) >> 48))
+#define TRACE_CODE_OFFSET(code)    ((code)&0xffffffffffffu)
+
+/* Strings: NUL-terminated, one after the other: executable, start directory, arguments... */
+struct trace_process {
+    struct trace_record record;
+    uint32_t pid, parent_pid;
+    uint32_t argument_count;
+    uint32_t string_bytes;
+    char strings[];
+};
+
+struct trace_module {
+    struct trace_record record;
+    uint32_t id;
+    uint32_t build_id_bytes; /* at most 32 */
+    uint64_t start, end;     /* the addresses it covers */
+    uint64_t bias;           /* address in memory minus address in the file */
+    uint8_t build_id[32];
+    uint32_t path_bytes; /* with the NUL */
+    char path[];
+};
+
+struct trace_stack {
+    struct trace_record record;
+    uint32_t id;
+    uint16_t frame_count;
+    uint16_t flags;
+    trace_code_t frames[];
+};
+#define TRACE_STACK_TRUNCATED 1u /* there were more frames */
+
+struct trace_thread {
+    struct trace_record record;
+    uint32_t id;
+    uint32_t kernel_tid;
+    uint32_t parent;         /* thread id; 0: the first thread, or not started through a hook */
+    uint32_t parent_segment; /* the parent's segment that happens before this thread */
+    uint32_t created_stack;
+    uint32_t reserved;
+    trace_code_t start_routine;
+};
+
+struct trace_thread_name {
+    struct trace_record record;
+    uint32_t thread;
+    uint32_t reserved;
+    char name[16];
+};
+
+enum trace_segment_cause {
+    TRACE_SEGMENT_CREATE = 1, /* the thread created `other`: the segment before happens before it */
+    TRACE_SEGMENT_JOIN = 2,   /* all of `other` happens before this segment */
+    TRACE_SEGMENT_FORK = 3,   /* the process forked */
+    TRACE_SEGMENT_EXIT = 4,   /* the thread's function returned; key destructors may follow */
+};
+
+/* `thread` enters `segment` (counted from 0 in each thread). */
+struct trace_segment {
+    struct trace_record record;
+    uint32_t thread, segment;
+    uint32_t cause;
+    uint32_t other;
+};
+
+enum trace_lock_kind { TRACE_LOCK_MUTEX = 1, TRACE_LOCK_RWLOCK = 2, TRACE_LOCK_SPIN = 3 };
+
+/* trace_lock.flags */
+#define TRACE_LOCK_RECURSIVE     1u
+#define TRACE_LOCK_ERRORCHECK    2u
+#define TRACE_LOCK_ADAPTIVE      4u
+#define TRACE_LOCK_ROBUST        8u
+#define TRACE_LOCK_PRIORITY      16u  /* priority inheritance or protection */
+#define TRACE_LOCK_SHARED        32u  /* process-shared */
+#define TRACE_LOCK_WRITER_QUEUES 64u  /* rwlock: readers queue behind a waiting writer */
+#define TRACE_LOCK_ON_STACK      128u /* lies on the stack of thread `stack_owner` */
+
+/* One instance: an address from its creation (or first use) to its end. */
+struct trace_lock {
+    struct trace_record record;
+    uint32_t id; /* unique, not dense */
+    uint16_t kind;
+    uint16_t flags;
+    uint64_t address;
+    trace_code_t location; /* module and offset of a static lock, else 0 */
+    uint32_t init_stack;   /* where it was initialised, 0 if never seen */
+    uint32_t first_stack;  /* where it was first acquired or requested */
+    uint32_t init_thread, first_thread;
+    uint32_t stack_owner;
+    uint32_t reserved;
+};
+
+/* trace_lock_mark.marks */
+#define TRACE_MARK_OTHER_THREAD 1u /* unlocked by a thread that did not hold it: not a lock */
+
+struct trace_lock_mark {
+    struct trace_record record;
+    uint32_t lock;
+    uint32_t marks;
+    uint32_t thread, stack; /* who did it, and where */
+};
+
+/* How a lock is requested or held. */
+#define TRACE_MODE_READ  1u /* else write (exclusive) */
+#define TRACE_MODE_TRY   2u /* a try form: never blocks */
+#define TRACE_MODE_TIMED 4u /* a timed or clock form: blocks, but not for ever */
+#define TRACE_MODE_WAIT  8u /* re-acquired inside a condition wait */
+
+struct trace_dependency_held {
+    uint32_t lock;
+    uint32_t stack; /* where it was acquired */
+    uint32_t mode;
+    uint32_t count; /* recursion depth at the time */
+};
+
+/* Thread `thread`, in `segment`, requests `lock` while it holds `held` (in order of acquisition).
+ * Written before the thread can block, for a try form after it succeeded; once for each distinct
+ * chain of locks, modes and call sites in a thread's segment. A write request of a WRITER_QUEUES
+ * rwlock is recorded with nothing held too: it can make readers wait for readers. */
+struct trace_dependency {
+    struct trace_record record;
+    uint32_t thread, segment;
+    uint32_t lock;
+    uint32_t mode;
+    uint32_t stack; /* where it is requested */
+    uint32_t held_count;
+    uint64_t time_ns; /* CLOCK_MONOTONIC_COARSE */
+    struct trace_dependency_held held[];
+};
+
+struct trace_note {
+    struct trace_record record;
+    uint32_t text_bytes; /* with the NUL */
+    char text[];
+};
+
+/* One entry of a thread's stack of held locks. The shim's own working copy lies here. */
+struct trace_held {
+    uint64_t address;
+    uint32_t lock; /* lock id */
+    uint32_t stack;
+    uint32_t site_mode; /* call site << 4 | mode; the site is the shim's own numbering */
+    uint32_t chain;     /* the shim's id of the chain that ends here; 0: not worked out */
+    uint32_t count;     /* recursion depth, 1 for once */
+    uint32_t reserved;
+};
+
+/* What a thread holds and waits for, now or when the process was killed. Written by its thread
+ * only; another process that reads a running one must expect it to change under its eyes. */
+struct trace_live {
+    uint32_t thread;
+    uint32_t capacity;    /* entries in held[] */
+    uint32_t held_count;  /* 0 when the thread has ended */
+    uint32_t wanted_lock; /* the lock it is blocked on, 0 if none */
+    uint64_t wanted_address;
+    uint32_t wanted_stack;
+    uint32_t wanted_mode;
+    struct trace_held held[];
+};
+
+#endif
