@@ -5,8 +5,9 @@
     bench/run.py --build build/release   another build
     bench/run.py --peers                 Helgrind and ThreadSanitizer too, where installed
 
-Bare and watched runs alternate (A B A B ...), so that a busy machine slows both alike; the
-figures are medians and the ratio is the ratio of the two medians.
+Bare and watched runs alternate (A B A B ...), each a fraction of a second, so that a busy machine
+slows both alike. The times are medians; the ratio is the median of the ratios of neighbouring
+runs, and the spread is that of its middle half.
 """
 
 import argparse
@@ -35,8 +36,8 @@ def parse_arguments():
                         help="build folder (default: build/release)")
     parser.add_argument("--library", type=Path, help="default: lib/libunknot.so in the build")
     parser.add_argument("--pattern", choices=[*LIMITS, "all", "none"], default="all")
-    parser.add_argument("--rounds", type=int, default=15, help="runs of each kind (default: 15)")
-    parser.add_argument("--batches", type=int, default=100, help="timed batches in each run")
+    parser.add_argument("--rounds", type=int, default=61, help="runs of each kind (default: 61)")
+    parser.add_argument("--batches", type=int, default=40, help="timed batches in each run")
     parser.add_argument("--pairs", type=int, default=20000, help="lock+unlock pairs in each batch")
     parser.add_argument("--start-ups", type=int, default=300, metavar="N",
                         help="starts of /bin/true of each kind; 0: skip")
@@ -76,14 +77,14 @@ def ns_per_pair(command, environment, scratch):
 
 
 def measure_pattern(program, pattern, environments, arguments, scratch):
-    """Samples per environment, taken in turn."""
+    """Nanoseconds per environment, one list each, taken in turn."""
     samples = {name: [] for name in environments}
     command = [program, pattern, str(arguments.batches), str(arguments.pairs)]
     for _ in range(arguments.rounds):
         for name, environment in environments.items():
             samples[name].append(ns_per_pair(command, environment, scratch))
             clear(scratch)
-    return {name: statistics.median(values) for name, values in samples.items()}
+    return samples
 
 
 def clear(scratch):
@@ -121,14 +122,17 @@ def run_patterns(program, library, arguments, scratch):
                     "unknot": watched_environment(library, arguments.options)}
     peers = peer_commands(arguments.build) if arguments.peers else {}
     patterns = LIMITS if arguments.pattern == "all" else [arguments.pattern]
-    print(f"{'ns per lock+unlock':20}{'bare':>8}{'unknot':>8}{'ratio':>8}{'limit':>8}"
+    print(f"{'ns per lock+unlock':20}{'bare':>8}{'unknot':>8}{'ratio':>8}{'spread':>12}{'limit':>8}"
           + "".join(f"{name:>10}" for name in peers))
     for pattern in patterns:
-        median = measure_pattern(program, pattern, environments, arguments, scratch)
-        ratio = median["unknot"] / median["bare"]
+        samples = measure_pattern(program, pattern, environments, arguments, scratch)
+        bare, watched = samples["bare"], samples["unknot"]
+        ratios = [b / a for a, b in zip(bare, watched)] * 2  # quantiles want two at least
+        low, ratio, high = statistics.quantiles(ratios, n=4)
+        spread = f"{low:.2f}-{high:.2f}"
         extra = peer_figures(peers, pattern, scratch)
-        print(f"{pattern:20}{median['bare']:8.2f}{median['unknot']:8.2f}{ratio:8.3f}"
-              f"{LIMITS[pattern]:8.2f}" + "".join(f"{ns:10.0f}" for ns in extra.values()),
+        print(f"{pattern:20}{statistics.median(bare):8.2f}{statistics.median(watched):8.2f}"
+              f"{ratio:8.3f}{spread:>12}{LIMITS[pattern]:8.2f}" + "".join(f"{ns:10.0f}" for ns in extra.values()),
               flush=True)
 
 

@@ -149,7 +149,12 @@ struct trace_segment {
     uint32_t other;
 };
 
-enum trace_lock_kind { TRACE_LOCK_MUTEX = 1, TRACE_LOCK_RWLOCK = 2, TRACE_LOCK_SPIN = 3 };
+/* A number a reader does not find here is of a newer writer: it leaves the lock out. */
+enum trace_lock_kind {
+#define X(number, NAME, text) TRACE_LOCK_##NAME = (number),
+#include "trace/lock_kinds.def"
+#undef X
+};
 
 /* trace_lock.flags */
 #define TRACE_LOCK_RECURSIVE     1u
@@ -236,6 +241,7 @@ struct trace_held {
 struct trace_live {
     uint32_t thread;
     uint32_t capacity;    /* entries in held[] */
+    uint64_t reserved;    /* 0: lies where an entry before held[0] would have its address */
     uint32_t held_count;  /* 0 when the thread has ended */
     uint32_t wanted_lock; /* the lock it is blocked on, 0 if none */
     uint64_t wanted_address;

@@ -90,10 +90,21 @@ static bool load_thread(struct loader *loader, const struct trace_thread *record
     return true;
 }
 
+static bool is_known_kind(uint16_t kind)
+{
+    switch (kind) {
+#define X(number, NAME, text) case TRACE_LOCK_##NAME:
+#include "trace/lock_kinds.def"
+#undef X
+        return true;
+    }
+    return false;
+}
+
 /* A lock of a kind that a newer unknot records is left out, and with it all that names it. */
 static bool load_lock(struct loader *loader, const struct trace_lock *record)
 {
-    if (record->kind < TRACE_LOCK_MUTEX || record->kind > TRACE_LOCK_SPIN ||
+    if (!is_known_kind(record->kind) ||
         !id_index_add(loader->arena, &loader->execution->index->locks, record->id,
                       loader->locks.count))
         return false;

@@ -40,14 +40,13 @@ struct names *names_create(struct arena *arena, struct symbolizer *symbolizer)
 static const char *kind_word(const struct lock *lock)
 {
     switch (lock->kind) {
-    case TRACE_LOCK_RWLOCK:
-        return "rwlock";
-    case TRACE_LOCK_SPIN:
-        return "spinlock";
-    case TRACE_LOCK_MUTEX:
-        break;
+#define X(number, NAME, text)                                                                      \
+    case TRACE_LOCK_##NAME:                                                                        \
+        return text;
+#include "trace/lock_kinds.def"
+#undef X
     }
-    return "mutex";
+    return "lock";
 }
 
 const char *names_lock_kind(struct arena *arena, const struct lock *lock)

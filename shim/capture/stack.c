@@ -163,13 +163,6 @@ static struct known_stack *capture_new(uintptr_t stack_low, uintptr_t address, u
                                         : first_frame_only(address, pointer);
 }
 
-/* A slot of the cache; 0 if it is too far up to be packed. */
-static uint64_t packed_slot(const struct stack_frame *frame)
-{
-    uint64_t words = frame->offset / sizeof(uintptr_t);
-    return words >> 16 || frame->address >> 48 ? 0 : words << 48 | frame->address;
-}
-
 static void remember(struct stack_cache *cache, const struct known_stack *stack, uintptr_t address,
                      uintptr_t pointer)
 {
@@ -181,11 +174,15 @@ static void remember(struct stack_cache *cache, const struct known_stack *stack,
         .rest = stack->checked > 1 + STACK_CACHE_SLOTS ? stack : NULL,
     };
     for (uint32_t i = 0; i < STACK_CACHE_SLOTS; i++) {
-        filled.slots[i] = i + 1 < stack->checked ? packed_slot(&stack->frames[i + 1]) : address;
-        if (!filled.slots[i]) {
-            filled.slots[i] = address;
+        const struct stack_frame *frame = &stack->frames[i + 1 < stack->checked ? i + 1 : 0];
+        uintptr_t words = frame->offset / sizeof(uintptr_t);
+        if (words > UINT16_MAX) { /* too far up to be packed */
             filled.rest = stack;
+            frame = &stack->frames[0];
+            words = 0;
         }
+        filled.slots[i] = frame->address;
+        filled.words[i] = (uint16_t)words;
     }
     *entry = filled;
     atomic_signal_fence(memory_order_seq_cst); /* an interrupted lookup sees it whole or not */

@@ -38,22 +38,17 @@ struct known_stack {
 
 enum { STACK_SITE_SHIFT = 4, STACK_CACHE_SETS = 128, STACK_CACHE_SLOTS = 3 };
 
-/* One cache line. The first slots are repeated here, packed, so that the usual check takes one load
- * behind the entry's own: the distance above `pointer` in words in the top 16 bits, the address
- * expected there in the low 48. A slot a short stack does not need repeats `address` itself. */
+/* One cache line. The first slots are repeated here, so that the usual check takes one load behind
+ * the entry's own: the return addresses expected and how many words above `pointer` they lie. A
+ * slot a short stack does not need repeats `address` itself, 0 words above. */
 struct stack_cache_entry {
-    uintptr_t address, pointer;     /* 0: free */
+    uintptr_t address, pointer; /* 0: free */
+    uintptr_t slots[STACK_CACHE_SLOTS];
+    const struct known_stack *rest; /* NULL if the slots here are all there is to check */
     uint32_t id;                    /* the stack's */
     uint32_t site_bits;             /* its site, shifted to leave room for a mode */
-    const struct known_stack *rest; /* NULL if the slots here are all there is to check */
-    uint64_t slots[STACK_CACHE_SLOTS];
+    uint16_t words[STACK_CACHE_SLOTS];
 } __attribute__((aligned(64)));
-
-/* Zero in the low 48 bits, shifted up, if the packed slot holds what it should. */
-static inline uint64_t stack_cache_difference(uint64_t slot, uintptr_t pointer)
-{
-    return (((const uint64_t *)pointer)[slot >> 48] ^ slot) << 16;
-}
 
 struct stack_cache {
     struct stack_cache_entry entries[STACK_CACHE_SETS];
@@ -83,9 +78,10 @@ stack_cache_find(const struct stack_cache *cache, uintptr_t address, uintptr_t p
     const struct stack_cache_entry *entry = &cache->entries[stack_cache_index(address, pointer)];
     if (__builtin_expect(entry->address != address || entry->pointer != pointer, 0))
         return NULL;
-    uint64_t differences = stack_cache_difference(entry->slots[0], pointer) |
-                           stack_cache_difference(entry->slots[1], pointer) |
-                           stack_cache_difference(entry->slots[2], pointer);
+    const uintptr_t *stack = (const uintptr_t *)pointer;
+    uintptr_t differences = (stack[entry->words[0]] ^ entry->slots[0]) |
+                            (stack[entry->words[1]] ^ entry->slots[1]) |
+                            (stack[entry->words[2]] ^ entry->slots[2]);
     if (__builtin_expect(differences != 0, 0))
         return NULL;
     if (entry->rest && !known_stack_matches(entry->rest, pointer, 1))

@@ -28,9 +28,9 @@ static void retire_left_stack(struct shim_thread *self, uintptr_t pointer)
 
 static struct trace_held *find_held(const struct shim_thread *self, const void *object)
 {
-    for (uint32_t i = self->held_count; i; i--) {
-        if (self->held[i - 1].address == (uintptr_t)object)
-            return &self->held[i - 1];
+    for (struct trace_held *held = self->top; held != self->held;) {
+        if ((--held)->address == (uintptr_t)object)
+            return held;
     }
     return NULL;
 }
@@ -38,26 +38,26 @@ static struct trace_held *find_held(const struct shim_thread *self, const void *
 /* Takes one entry out; what was acquired after it is no longer the same chain. */
 static void remove_held(struct shim_thread *self, struct trace_held *held)
 {
-    struct trace_held *end = self->held + self->held_count;
-    memmove(held, held + 1, (size_t)(end - held - 1) * sizeof(*held));
-    (end - 1)->count = 1;
-    acquire_set_count(self, self->held_count - 1);
-    for (; held < end - 1; held++)
+    struct trace_held *last = self->top - 1;
+    memmove(held, held + 1, (size_t)(last - held) * sizeof(*held));
+    last->count = 1;
+    acquire_move_top(self, -1);
+    for (; held < last; held++)
         held->chain = 0;
 }
 
 /* Room for one more entry: a block twice the size when this one is full. */
 static bool make_room(struct shim_thread *self)
 {
-    if (self->held_count < self->held_capacity)
+    if (self->top != self->held_end)
         return true;
     struct trace_live *old = self->live;
-    struct trace_live *grown = recording_live_alloc(self->id, self->held_capacity * 2);
+    struct trace_live *grown = recording_live_alloc(self->id, old->capacity * 2);
     if (!grown)
         return false;
-    memcpy(grown->held, self->held, self->held_count * sizeof(self->held[0]));
-    grown->held_count = self->held_count;
-    thread_use_live(self, grown); /* the count stays as it is */
+    memcpy(grown->held, old->held, old->held_count * sizeof(old->held[0]));
+    grown->held_count = old->held_count;
+    thread_use_live(self, grown);
     recording_live_free(old);
     return true;
 }
@@ -67,14 +67,13 @@ static bool make_room(struct shim_thread *self)
 static uint32_t chain_of_held(struct shim_thread *self)
 {
     uint32_t chain = 0;
-    for (uint32_t i = 0; i < self->held_count; i++) {
-        struct trace_held *held = &self->held[i];
-        if (!held->chain)
-            held->chain =
-                i == 0 || chain ? chain_table_enter(chain, held->lock, held->site_mode) : 0;
+    for (struct trace_held *held = self->held; held != self->top; held++) {
+        bool below_known = held == self->held || chain;
+        if (!held->chain && below_known)
+            held->chain = chain_table_enter(chain, held->lock, held->site_mode);
         chain = held->chain;
     }
-    if (self->held_count == 1) {
+    if (thread_held_count(self) == 1) {
         self->root.lock = self->held[0].lock;
         self->root.site_mode = self->held[0].site_mode;
         self->root.chain = chain;
@@ -86,7 +85,8 @@ static uint32_t chain_of_held(struct shim_thread *self)
 static void find_chain(struct shim_thread *self, struct trace_held *entry)
 {
     uint32_t parent = chain_of_held(self);
-    if (self->held_count && !parent) {
+    bool is_first = self->top == self->held;
+    if (!is_first && !parent) {
         recording_count_lost(TRACE_LOST_memory);
         return;
     }
@@ -98,7 +98,7 @@ static void find_chain(struct shim_thread *self, struct trace_held *entry)
         recording_count_lost(TRACE_LOST_memory);
         return;
     }
-    if (self->held_count || !(entry->site_mode & TRACE_MODE_READ))
+    if (!is_first || !(entry->site_mode & TRACE_MODE_READ))
         dependency_record(self, entry);
     seen_chains_add(&self->seen, parent, entry->lock, entry->site_mode, entry->chain,
                     chain_table_is_live);
@@ -147,8 +147,7 @@ static bool is_held(struct shim_thread *self, const struct request *request)
 static void drop_ended(struct shim_thread *self)
 {
     struct lock_entry live;
-    for (uint32_t i = self->held_count; i; i--) {
-        struct trace_held *held = &self->held[i - 1];
+    for (struct trace_held *held = self->top; held-- != self->held;) {
         if (!lock_table_get((const void *)(uintptr_t)held->address, held->lock, &live))
             remove_held(self, held);
     }
@@ -162,11 +161,11 @@ static void prepare_entry(struct shim_thread *self, const struct request *reques
         recording_count_lost(TRACE_LOST_memory);
         return;
     }
-    struct trace_held *entry = &self->held[self->held_count];
+    struct trace_held *entry = self->top;
     identify(self, request, entry);
     if (!entry->lock)
         recording_count_lost(TRACE_LOST_memory);
-    else if (self->held_count || entry->lock & LOCK_ID_RECORD_ALWAYS)
+    else if (entry != self->held || entry->lock & LOCK_ID_RECORD_ALWAYS)
         find_chain(self, entry);
 }
 
@@ -196,7 +195,7 @@ enum acquire_result acquire_request_slow(const void *object, struct manner manne
         retire_left_stack(self, pointer);
     if (!is_held(self, &request)) {
         prepare_entry(self, &request);
-        result = self->held_count < self->held_capacity ? ACQUIRE_NEW : ACQUIRE_UNSEEN;
+        result = self->top != self->held_end ? ACQUIRE_NEW : ACQUIRE_UNSEEN;
     }
     thread_unguard(self);
     errno = saved_errno;
@@ -211,10 +210,10 @@ void acquire_redo(const void *object, struct manner manner, uintptr_t address, u
     int saved_errno = errno;
     uintptr_t guard = self->busy;
     thread_guard(self, pointer);
-    acquire_set_count(self, self->held_count - 1);
+    acquire_move_top(self, -1);
     prepare_entry(self, &request);
-    if (self->held_count < self->held_capacity)
-        acquire_set_count(self, self->held_count + 1);
+    if (self->top != self->held_end)
+        acquire_move_top(self, 1);
     thread_unguard(self);
     self->busy = guard;
     errno = saved_errno;
@@ -272,7 +271,7 @@ void acquire_restore(const void *object, struct manner manner, uintptr_t address
         held->count++;
         return;
     }
-    acquire_set_count(self, self->held_count + 1);
+    acquire_move_top(self, 1);
     acquire_redo(object, manner, address, pointer);
 }
 
@@ -282,8 +281,8 @@ void acquire_block(const void *object)
     struct trace_live *live = self->live;
     if (!live)
         return;
-    const struct trace_held *entry = &self->held[self->held_count];
-    bool ready = self->held_count < self->held_capacity && entry->address == (uintptr_t)object;
+    const struct trace_held *entry = self->top;
+    bool ready = entry != self->held_end && entry->address == (uintptr_t)object;
     live->wanted_address = (uintptr_t)object;
     live->wanted_stack = ready ? entry->stack : 0;
     live->wanted_mode = ready ? entry->site_mode & 15 : 0;
@@ -316,7 +315,7 @@ void acquire_wait_begin(const void *mutex, uintptr_t address, uintptr_t pointer,
     thread_unguard(self);
     if (wait->was_released) {
         wait->requested = acquire_request(mutex, manner, address, pointer);
-        wait->entry = self->held[self->held_count];
+        wait->entry = *self->top;
     }
 }
 
@@ -325,8 +324,8 @@ void acquire_wait_end(const struct acquire_wait *wait)
 {
     struct shim_thread *self = thread_self;
     if (wait->was_released && wait->requested == ACQUIRE_NEW) {
-        self->held[self->held_count] = wait->entry;
-        acquire_set_count(self, self->held_count + 1);
+        *self->top = wait->entry;
+        acquire_move_top(self, 1);
     } else if (wait->was_held && !wait->was_released) {
         acquire_again(wait->mutex);
     }

@@ -43,13 +43,15 @@ enum acquire_result acquire_request_slow(const void *object, struct manner manne
 void acquire_redo(const void *object, struct manner manner, uintptr_t address, uintptr_t pointer);
 bool acquire_release_slow(const void *object);
 
-/* The chain of what is held, 0 if it must be worked out; `count` > 0. */
-static ALWAYS_INLINE uint32_t acquire_parent_chain(const struct shim_thread *self, uint32_t count)
+/* The chain that ends in the held `last`, 0 if it must be worked out. That of the first held lock
+ * is not looked up when it is acquired, as most locks are held alone. */
+static ALWAYS_INLINE uint32_t acquire_chain(const struct shim_thread *self,
+                                            const struct trace_held *last)
 {
-    const struct trace_held *top = &self->held[count - 1];
-    if (count == 1 && top->lock == self->root.lock && top->site_mode == self->root.site_mode)
+    if (last == self->held && last->lock == self->root.lock &&
+        last->site_mode == self->root.site_mode)
         return self->root.chain;
-    return top->chain;
+    return last->chain;
 }
 
 /* The first look is inline and knows the first place of each table; what it does not find there,
@@ -62,23 +64,24 @@ static ALWAYS_INLINE bool acquire_stage(struct shim_thread *self, const void *ob
                                         const struct stack_cache_entry *caller, uint32_t mode,
                                         uintptr_t pointer, enum acquire_look look)
 {
-    uint32_t count = self->held_count;
+    struct trace_held *entry = self->top;
     if (__builtin_expect(
-            count >= self->held_capacity ||
-                pointer >= atomic_load_explicit(&self->lowest_stack_lock, memory_order_relaxed),
-            0))
+            pointer >= atomic_load_explicit(&self->lowest_stack_lock, memory_order_relaxed), 0))
         return false;
     uint32_t site_mode = caller->site_bits | mode, chain = 0;
-    if (count || (look == LOOK_FURTHER && lock & LOCK_ID_RECORD_ALWAYS)) {
-        uint32_t parent = count ? acquire_parent_chain(self, count) : 0;
-        if (__builtin_expect(count && !parent, 0))
+    if (entry != self->held) {
+        uint32_t parent = acquire_chain(self, entry - 1);
+        if (__builtin_expect(!parent || entry == self->held_end, 0))
             return false;
         chain = look == LOOK_FIRST ? seen_chains_find_first(&self->seen, parent, lock, site_mode)
                                    : seen_chains_find(&self->seen, parent, lock, site_mode);
         if (__builtin_expect(!chain, 0))
             return false;
+    } else if (look == LOOK_FURTHER && lock & LOCK_ID_RECORD_ALWAYS) {
+        chain = seen_chains_find(&self->seen, 0, lock, site_mode);
+        if (!chain)
+            return false;
     }
-    struct trace_held *entry = &self->held[count];
     entry->address = (uintptr_t)object;
     atomic_signal_fence(memory_order_seq_cst);
     entry->lock = lock;
@@ -109,21 +112,22 @@ static inline enum acquire_result acquire_request(const void *object, struct man
     return acquire_request_slow(object, manner, address, pointer);
 }
 
-/* Another process may look at the live block: entries before the count. */
-static ALWAYS_INLINE void acquire_set_count(struct shim_thread *self, uint32_t count)
+/* Another process may look at the live block: an entry before the count. */
+static ALWAYS_INLINE void acquire_move_top(struct shim_thread *self, int by)
 {
-    self->held_count = count;
-    __atomic_store_n(&self->live->held_count, count, __ATOMIC_RELEASE);
+    struct trace_live *live = self->live;
+    self->top += by;
+    atomic_signal_fence(memory_order_seq_cst);
+    __atomic_store_n(&live->held_count, live->held_count + (uint32_t)by, __ATOMIC_RELEASE);
 }
 
 /* The lock is had: the entry its request wrote counts. */
 static ALWAYS_INLINE void acquire_done(struct shim_thread *self, const void *object,
                                        struct manner manner, uintptr_t address, uintptr_t pointer)
 {
-    uint32_t count = self->held_count;
-    acquire_set_count(self, count + 1);
-    atomic_signal_fence(memory_order_seq_cst);
-    if (__builtin_expect(self->held[count].address != (uintptr_t)object, 0))
+    const struct trace_held *entry = self->top;
+    acquire_move_top(self, 1);
+    if (__builtin_expect(entry->address != (uintptr_t)object, 0))
         acquire_redo(object, manner, address, pointer);
 }
 
@@ -146,12 +150,10 @@ static inline void acquire_had(enum acquire_result requested, const void *object
 static ALWAYS_INLINE bool acquire_release_last(const void *object)
 {
     struct shim_thread *self = thread_self;
-    uint32_t count = self->held_count;
-    if (__builtin_expect(!count || self->held[count - 1].address != (uintptr_t)object ||
-                             self->held[count - 1].count != 1,
-                         0))
+    const struct trace_held *top = self->top;
+    if (__builtin_expect(!top || top[-1].address != (uintptr_t)object || top[-1].count != 1, 0))
         return false;
-    acquire_set_count(self, count - 1);
+    acquire_move_top(self, -1);
     return true;
 }
 

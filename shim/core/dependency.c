@@ -24,7 +24,7 @@ static void write_what_it_names(const struct trace_held *entry)
 void dependency_record(struct shim_thread *self, const struct trace_held *entry)
 {
     const struct trace_held *held = self->held;
-    uint32_t count = self->held_count;
+    uint32_t count = thread_held_count(self);
     size_t bytes = sizeof(struct trace_dependency) + count * sizeof(struct trace_dependency_held);
     thread_note_name(self);
     recording_lock();

@@ -54,10 +54,9 @@ uint16_t lock_kind_flags(enum trace_lock_kind kind, const void *object)
         return mutex_flags(object);
     case TRACE_LOCK_RWLOCK:
         return rwlock_flags(object);
-    case TRACE_LOCK_SPIN:
+    default:
         return 0;
     }
-    return 0;
 }
 
 static enum lock_owned owned(int owner, uint32_t kernel_tid)

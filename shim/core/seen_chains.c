@@ -16,19 +16,44 @@ void seen_chains_init(struct seen_chains *seen)
     *seen = (struct seen_chains){.entries = nothing, .shift = 63};
 }
 
-uint32_t seen_chains_find(const struct seen_chains *seen, uint32_t parent, uint32_t lock,
+/* Changes a used entry. Whoever interrupts sees it whole or free; taking it for free, he records
+ * a dependency once more. */
+static void replace(struct seen_chain *entry, const struct seen_chain *by)
+{
+    entry->chain = 0;
+    atomic_signal_fence(memory_order_seq_cst);
+    entry->parent_lock = by->parent_lock;
+    entry->site_mode = by->site_mode;
+    atomic_signal_fence(memory_order_seq_cst);
+    entry->chain = by->chain;
+}
+
+/* Both lie in one run of used entries, and `home` is where a lookup of `found` begins: each is
+ * still found. */
+static void move_home(struct seen_chain *found, struct seen_chain *home)
+{
+    const struct seen_chain displaced = *home, wanted = *found;
+    replace(home, &wanted);
+    replace(found, &displaced);
+}
+
+uint32_t seen_chains_find(struct seen_chains *seen, uint32_t parent, uint32_t lock,
                           uint32_t site_mode)
 {
     uint64_t parent_lock = (uint64_t)parent << 32 | lock;
     uint64_t shift = seen->shift, mask = UINT64_MAX >> shift;
-    uint64_t at = seen_chains_hash(parent_lock, site_mode) >> shift;
+    uint64_t home = seen_chains_hash(parent_lock, site_mode) >> shift;
     atomic_signal_fence(memory_order_seq_cst);
-    const struct seen_chain *entries = seen->entries;
-    for (;; at = (at + 1) & mask) {
-        if (entries[at].parent_lock == parent_lock && entries[at].site_mode == site_mode)
-            return entries[at].chain;
-        if (!entries[at].chain)
+    struct seen_chain *entries = seen->entries;
+    for (uint64_t at = home;; at = (at + 1) & mask) {
+        uint32_t chain = entries[at].chain;
+        if (!chain)
             return 0;
+        if (entries[at].parent_lock == parent_lock && entries[at].site_mode == site_mode) {
+            if (at != home)
+                move_home(&entries[at], &entries[home]);
+            return chain;
+        }
     }
 }
 

@@ -31,8 +31,9 @@ static inline uint64_t seen_chains_hash(uint64_t parent_lock, uint32_t site_mode
     return (parent_lock ^ (uint64_t)site_mode << 20) * 0x9e3779b97f4a7c15u;
 }
 
-/* The chain, or 0. */
-uint32_t seen_chains_find(const struct seen_chains *seen, uint32_t parent, uint32_t lock,
+/* The chain, or 0. One that is found moves to its first place, so that what is in use now is found
+ * there next time. */
+uint32_t seen_chains_find(struct seen_chains *seen, uint32_t parent, uint32_t lock,
                           uint32_t site_mode);
 
 /* The same for an entry in its first place; 0 also if it lies further on. */
@@ -44,7 +45,11 @@ seen_chains_find_first(const struct seen_chains *seen, uint32_t parent, uint32_t
     atomic_signal_fence(memory_order_seq_cst);
     const struct seen_chain *entry =
         &seen->entries[seen_chains_hash(parent_lock, site_mode) >> shift];
-    return entry->parent_lock == parent_lock && entry->site_mode == site_mode ? entry->chain : 0;
+    if (entry->parent_lock != parent_lock || entry->site_mode != site_mode)
+        return 0;
+    uint32_t chain = entry->chain;
+    atomic_signal_fence(memory_order_seq_cst); /* a signal handler's lookup may have moved it */
+    return entry->parent_lock == parent_lock ? chain : 0;
 }
 
 void seen_chains_init(struct seen_chains *seen);

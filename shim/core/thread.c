@@ -35,11 +35,12 @@ static struct shim_thread *survivor; /* of a fork, while it lives */
 
 void thread_use_live(struct shim_thread *self, struct trace_live *live)
 {
-    for (uint32_t i = self->held_count; i < live->capacity; i++)
+    for (uint32_t i = live->held_count; i < live->capacity; i++)
         live->held[i].count = 1;
     self->live = live;
     self->held = live->held;
-    self->held_capacity = live->capacity;
+    self->top = live->held + live->held_count;
+    self->held_end = live->held + live->capacity;
 }
 
 static struct shim_thread *state_alloc(void)
@@ -360,11 +361,12 @@ void thread_fork_prepare(struct shim_thread *self)
         .start_routine = self->start_routine,
         .detached = self->detached,
     };
-    size_t bytes = self->held_count * sizeof(self->held[0]);
+    uint32_t count = thread_held_count(self);
+    size_t bytes = count * sizeof(self->held[0]);
     fork_copy.held = bytes ? memory_map(bytes) : NULL;
     if (fork_copy.held) {
         memcpy(fork_copy.held, self->held, bytes);
-        fork_copy.held_count = self->held_count;
+        fork_copy.held_count = count;
     }
 }
 
@@ -382,15 +384,15 @@ static void take_over(struct shim_thread *state)
     state->stack_low = fork_copy.stack_low;
     state->stack_high = fork_copy.stack_high;
     state->detached = fork_copy.detached;
-    if (fork_copy.held_count > state->held_capacity) {
-        struct trace_live *larger = recording_live_alloc(state->id, 2 * fork_copy.held_count);
-        if (!larger)
-            return;
-        thread_use_live(state, larger);
-    }
+    struct trace_live *live = state->live;
+    if (fork_copy.held_count > live->capacity)
+        live = recording_live_alloc(state->id, 2 * fork_copy.held_count);
+    if (!live)
+        return;
     if (fork_copy.held_count)
-        memcpy(state->held, fork_copy.held, fork_copy.held_count * sizeof(fork_copy.held[0]));
-    state->held_count = state->live->held_count = fork_copy.held_count;
+        memcpy(live->held, fork_copy.held, fork_copy.held_count * sizeof(fork_copy.held[0]));
+    live->held_count = fork_copy.held_count;
+    thread_use_live(state, live);
 }
 
 void thread_after_fork(void)

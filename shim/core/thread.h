@@ -24,10 +24,10 @@ struct shim_thread {
      * address it entered at) or is inside a library the shim called (THREAD_CALLING_OUT); hooks
      * that find it set pass through. Only this thread and its signal handlers use it. */
     uintptr_t busy;
-    /* The locks it holds, oldest first, and room above them for one being requested. The entries
-     * lie in `live`, which lies in the recording and repeats the count for others to see. */
-    struct trace_held *held; /* an entry above the held ones always has count 1 */
-    uint32_t held_count, held_capacity;
+    /* The locks it holds, oldest first: [held, top). They lie in `live`, which lies in the
+     * recording and repeats their number for others to see. `top` has room for one being
+     * requested, or equals `held_end`; entries from there on always have count 1. */
+    struct trace_held *top, *held, *held_end;
     struct trace_live *live;
     struct seen_chains seen; /* chains recorded in the current segment */
     struct {
@@ -66,6 +66,11 @@ enum { THREAD_CALLING_OUT = 1 };
 extern __thread struct shim_thread *thread_self
     __attribute__((tls_model("initial-exec"), visibility("hidden")));
 extern struct shim_thread thread_nobody __attribute__((visibility("hidden")));
+
+static inline uint32_t thread_held_count(const struct shim_thread *self)
+{
+    return (uint32_t)(self->top - self->held);
+}
 
 /* The calling thread's state, NULL to pass through. Starts the shim, a thread's state, a fork
  * child. Hooks call it where they leave the inline path. */

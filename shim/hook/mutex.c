@@ -4,6 +4,8 @@
 
 #include <errno.h>
 
+#include "shim/platform/plain_mutex.h"
+
 static const struct manner locking = {TRACE_LOCK_MUTEX, 0};
 static const struct manner trying = {TRACE_LOCK_MUTEX, TRACE_MODE_TRY};
 static const struct manner timed = {TRACE_LOCK_MUTEX, TRACE_MODE_TIMED};
@@ -39,8 +41,10 @@ static int lock_busy(pthread_mutex_t *mutex)
 
 /* Takes the mutex if that needs no waiting, else EBUSY. Alone in the process, the blocking call is
  * as good for a free mutex and saves the atomic operation. */
-static ALWAYS_INLINE int take_if_free(pthread_mutex_t *mutex)
+static ALWAYS_INLINE int take_if_free(pthread_mutex_t *mutex, uint32_t kernel_tid)
 {
+    if (__builtin_expect(plain_mutex_take(mutex, kernel_tid), 1))
+        return 0;
     if (__builtin_expect(!hook_threads_started && mutex->__data.__lock == 0, 0))
         return REAL(pthread_mutex_lock)(mutex);
     return REAL(pthread_mutex_trylock)(mutex);
@@ -70,8 +74,8 @@ static __attribute__((noinline)) int lock_unseen(pthread_mutex_t *mutex, uintptr
             acquire_again(mutex);
         return result;
     }
-    bool robust = thread_self->held[thread_self->held_count].lock & LOCK_ID_ROBUST;
-    int result = robust ? EBUSY : take_if_free(mutex);
+    bool robust = thread_self->top->lock & LOCK_ID_ROBUST;
+    int result = robust ? EBUSY : take_if_free(mutex, thread_self->kernel_tid);
     return lock_not_free(mutex, result, address, pointer);
 }
 
@@ -80,7 +84,7 @@ EXPORTED int pthread_mutex_lock(pthread_mutex_t *mutex)
     struct shim_thread *self = thread_self;
     if (__builtin_expect(!acquire_is_seen(self, mutex, locking, CALLER), 0))
         return lock_unseen(mutex, CALLER);
-    int result = take_if_free(mutex);
+    int result = take_if_free(mutex, self->kernel_tid);
     if (__builtin_expect(result != 0, 0))
         return lock_not_free(mutex, result, CALLER);
     acquire_done(self, mutex, locking, CALLER);
@@ -133,6 +137,8 @@ EXPORTED int pthread_mutex_unlock(pthread_mutex_t *mutex)
 {
     if (__builtin_expect(!acquire_release_last(mutex), 0))
         return unlock_other(mutex, CALLER);
+    if (__builtin_expect(plain_mutex_give_back(mutex), 1))
+        return 0;
     int result = REAL(pthread_mutex_unlock)(mutex);
     if (__builtin_expect(result != 0, 0))
         acquire_restore(mutex, locking, CALLER);

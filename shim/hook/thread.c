@@ -4,6 +4,7 @@
 #include <errno.h>
 
 #include "shim/core/lifecycle.h"
+#include "shim/platform/plain_mutex.h"
 #include "shim/platform/recording.h"
 
 static void leave(void *context)
@@ -71,7 +72,10 @@ EXPORTED int pthread_create(pthread_t *handle, const pthread_attr_t *attributes,
 {
     lifecycle_start_early(CALLER_ADDRESS);
     struct shim_thread *self = thread_enter();
-    hook_threads_started = true;
+    if (!hook_threads_started) {
+        plain_mutex_start();
+        hook_threads_started = true;
+    }
     struct shim_thread *child =
         self ? prepare(self, attributes, start_routine, argument, CALLER) : NULL;
     if (!child)

@@ -78,7 +78,7 @@ class Recording:
         """What the thread still held and waited for when the recording ended."""
         entries = b"".join(struct.pack("<Q6I", 0, lock, 0, 0, 0, 1, 0) for lock in held)
         self.live_chunks.append(_chunk(2, thread, struct.pack(
-            "<4IQ2I", thread, len(held), len(held), wanted, 0, 0, 0) + entries))
+            "<2IQ2IQ2I", thread, len(held), 0, len(held), wanted, 0, 0, 0) + entries))
 
     def data(self):
         chunks = _chunk(1, 0, self.records) + b"".join(self.live_chunks)

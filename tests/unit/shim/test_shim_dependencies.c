@@ -348,7 +348,7 @@ static void a_lock_that_ends_while_held_hides_nothing_after_it(void **state)
     thread_unguard(thread_self);
     acquire_plainly(&mutexes[1], 0);
     acquire_plainly(&mutexes[2], 1);
-    assert_int_equal(thread_self->held_count, 2);
+    assert_int_equal(thread_held_count(thread_self), 2);
     read_story(&story, recording_path());
     assert_int_equal(story.told.count, 1);
     assert_int_equal(story.told.items[0].count, 1);

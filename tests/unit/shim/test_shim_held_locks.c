@@ -49,7 +49,7 @@ static void take_out(struct model *model, struct expected_held *held)
 static void compare(struct model *model)
 {
     const struct shim_thread *self = thread_self;
-    assert_agrees(&model->random, self->held_count == model->held_count);
+    assert_agrees(&model->random, thread_held_count(self) == model->held_count);
     assert_agrees(&model->random, self->live->held_count == model->held_count);
     for (uint32_t i = 0; i < model->held_count; i++) {
         const struct trace_held *held = &self->held[i];
@@ -57,8 +57,8 @@ static void compare(struct model *model)
         assert_agrees(&model->random, held->count == model->held[i].count);
         assert_agrees(&model->random, held->lock == lock_table_find(&locks[model->held[i].place]));
     }
-    if (self->held_count < self->held_capacity)
-        assert_agrees(&model->random, self->held[self->held_count].count == 1);
+    if (self->top != self->held_end)
+        assert_agrees(&model->random, self->top->count == 1);
 }
 
 /* As a lock hook does it; `interrupt` (may be NULL) runs between request and acquisition. */
@@ -254,7 +254,7 @@ static void agrees_with_a_list(void **state)
     (void)state;
     prepare_locks();
     scene_thread();
-    uint32_t first_capacity = thread_self->held_capacity;
+    uint32_t first_capacity = thread_self->live->capacity;
     model.random = random_from(11);
     for (uint32_t i = 0; i < STEPS; i++) {
         model.random.step = i;
@@ -262,7 +262,7 @@ static void agrees_with_a_list(void **state)
         compare(&model);
     }
     assert_true(model.most_held > first_capacity); /* the block grew, or the test says little */
-    assert_true(thread_self->held_capacity > first_capacity);
+    assert_true(thread_self->live->capacity > first_capacity);
     assert_true(model.redone > 300 && model.waits > 300);
     while (model.held_count)
         release(&model, model.held[0].place);
@@ -278,7 +278,7 @@ static void passes_through_under_the_guard(void **state)
     thread_guard(self, (uintptr_t)__builtin_frame_address(0));
     assert_int_equal(acquire_request(&mutex, locking, SCENE_SITE(1)), ACQUIRE_UNSEEN);
     acquire_had(ACQUIRE_UNSEEN, &mutex, locking, SCENE_SITE(1));
-    assert_int_equal(self->held_count, 0);
+    assert_int_equal(thread_held_count(self), 0);
     assert_true(acquire_release(&mutex)); /* nothing follows from a lock not seen */
     thread_unguard(self);
     assert_int_equal(lock_table_find(&mutex), 0);
