@@ -104,13 +104,31 @@ static void find_chain(struct shim_thread *self, struct trace_held *entry)
                     chain_table_is_live);
 }
 
+/* A lock that has been constructed anew lost the mark it had. */
+static bool is_another_object(const struct request *request, uint32_t lock)
+{
+    struct lock_entry entry;
+    return birth_mark_is_missing(request->manner.kind, request->object) &&
+           lock_table_get(request->object, lock, &entry) && entry.marks & LOCK_MARKED;
+}
+
+/* The instance at the object, 0 if there is none, or the one there was is gone. */
+static uint32_t known_instance(const struct request *request)
+{
+    uint32_t lock = lock_table_find(request->object);
+    if (!lock || !is_another_object(request, lock))
+        return lock;
+    lock_table_retire(request->object);
+    return 0;
+}
+
 static void identify(struct shim_thread *self, const struct request *request,
                      struct trace_held *entry)
 {
     const struct known_stack *stack = thread_capture(self, request->address, request->pointer);
     *entry = (struct trace_held){
         .address = (uintptr_t)request->object,
-        .lock = lock_table_find(request->object),
+        .lock = known_instance(request),
         .stack = stack ? stack->id : 0,
         .site_mode = (stack ? stack->site : 0) << 4 | request->manner.mode,
         .count = 1,
@@ -200,6 +218,31 @@ enum acquire_result acquire_request_slow(const void *object, struct manner manne
     thread_unguard(self);
     errno = saved_errno;
     return result;
+}
+
+void acquire_new_object(const void *object, struct manner manner, uintptr_t address,
+                        uintptr_t pointer)
+{
+    struct shim_thread *self = thread_enter();
+    const struct request request = {object, manner, address, pointer};
+    if (!self)
+        return;
+    int saved_errno = errno;
+    thread_guard(self, pointer);
+    struct trace_held *held = find_held(self, object);
+    if (held && is_another_object(&request, held->lock)) {
+        remove_held(self, held);
+        prepare_entry(self, &request);
+        if (self->top != self->held_end)
+            acquire_move_top(self, 1);
+    }
+    uint32_t lock;
+    if (held) {
+        birth_mark_set(manner.kind, object);
+        lock_table_mark(object, LOCK_MARKED, &lock);
+    }
+    thread_unguard(self);
+    errno = saved_errno;
 }
 
 /* A signal handler overwrote the entry. */

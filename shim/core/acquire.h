@@ -17,6 +17,7 @@
 
 #include "shim/core/lock_table.h"
 #include "shim/core/thread.h"
+#include "shim/platform/birth_mark.h"
 
 #define ALWAYS_INLINE inline __attribute__((always_inline))
 
@@ -134,14 +135,22 @@ static ALWAYS_INLINE void acquire_done(struct shim_thread *self, const void *obj
 /* A lock the thread holds was acquired once more. */
 void acquire_again(const void *object);
 
+/* The lock is had and birth_mark_is_missing: it gets its mark, and if it was given one before, it
+ * is another lock than the one known here. */
+void acquire_new_object(const void *object, struct manner manner, uintptr_t address,
+                        uintptr_t pointer);
+
 /* What acquire_request said, once the lock is had. */
 static inline void acquire_had(enum acquire_result requested, const void *object,
                                struct manner manner, uintptr_t address, uintptr_t pointer)
 {
-    if (__builtin_expect(requested == ACQUIRE_NEW, 1))
+    if (__builtin_expect(requested == ACQUIRE_NEW, 1)) {
         acquire_done(thread_self, object, manner, address, pointer);
-    else if (requested == ACQUIRE_HELD)
+        if (__builtin_expect(birth_mark_is_missing(manner.kind, object), 0))
+            acquire_new_object(object, manner, address, pointer);
+    } else if (requested == ACQUIRE_HELD) {
         acquire_again(object);
+    }
 }
 
 /* The lock acquired last and once is given back; false if it is another, or held more than once:

@@ -50,8 +50,10 @@ struct lock_entry {
     uint32_t written; /* recording_epoch; under recording_lock */
     uint32_t page_next;
     uint16_t kind, flags;
-    uint32_t marks; /* TRACE_MARK_* */
+    uint32_t marks; /* TRACE_MARK_*, LOCK_MARKED */
 };
+
+#define LOCK_MARKED (1u << 31) /* the object carries its birth mark */
 
 static inline uint64_t lock_table_hash(uint64_t address)
 {

@@ -39,24 +39,24 @@ static int lock_busy(pthread_mutex_t *mutex)
     return result;
 }
 
-/* Takes the mutex if that needs no waiting, else EBUSY. Alone in the process, the blocking call is
- * as good for a free mutex and saves the atomic operation. */
-static ALWAYS_INLINE int take_if_free(pthread_mutex_t *mutex, uint32_t kernel_tid)
+/* Alone in the process, the blocking call is as good for a free mutex and saves the atomic
+ * operation. */
+static int take_if_free(pthread_mutex_t *mutex)
 {
-    if (__builtin_expect(plain_mutex_take(mutex, kernel_tid), 1))
-        return 0;
-    if (__builtin_expect(!hook_threads_started && mutex->__data.__lock == 0, 0))
+    if (!hook_threads_started && mutex->__data.__lock == 0)
         return REAL(pthread_mutex_lock)(mutex);
     return REAL(pthread_mutex_trylock)(mutex);
 }
 
-static __attribute__((noinline)) int lock_not_free(pthread_mutex_t *mutex, int result,
-                                                   uintptr_t address, uintptr_t pointer)
+/* The request is made; `robust` mutexes are never tried. */
+static __attribute__((noinline)) int lock_requested(pthread_mutex_t *mutex, bool robust,
+                                                    uintptr_t address, uintptr_t pointer)
 {
+    int result = robust ? EBUSY : take_if_free(mutex);
     if (result == EBUSY)
         result = lock_busy(mutex);
     if (is_acquired(result))
-        acquire_done(thread_self, mutex, locking, address, pointer);
+        acquire_had(ACQUIRE_NEW, mutex, locking, address, pointer);
     return result;
 }
 
@@ -74,9 +74,7 @@ static __attribute__((noinline)) int lock_unseen(pthread_mutex_t *mutex, uintptr
             acquire_again(mutex);
         return result;
     }
-    bool robust = thread_self->top->lock & LOCK_ID_ROBUST;
-    int result = robust ? EBUSY : take_if_free(mutex, thread_self->kernel_tid);
-    return lock_not_free(mutex, result, address, pointer);
+    return lock_requested(mutex, thread_self->top->lock & LOCK_ID_ROBUST, address, pointer);
 }
 
 EXPORTED int pthread_mutex_lock(pthread_mutex_t *mutex)
@@ -84,10 +82,11 @@ EXPORTED int pthread_mutex_lock(pthread_mutex_t *mutex)
     struct shim_thread *self = thread_self;
     if (__builtin_expect(!acquire_is_seen(self, mutex, locking, CALLER), 0))
         return lock_unseen(mutex, CALLER);
-    int result = take_if_free(mutex, self->kernel_tid);
-    if (__builtin_expect(result != 0, 0))
-        return lock_not_free(mutex, result, CALLER);
+    if (__builtin_expect(!plain_mutex_take(mutex, self->kernel_tid), 0))
+        return lock_requested(mutex, false, CALLER);
     acquire_done(self, mutex, locking, CALLER);
+    if (__builtin_expect(birth_mark_mutex_lacks(mutex), 0))
+        acquire_new_object(mutex, locking, CALLER);
     return 0;
 }
 

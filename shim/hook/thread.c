@@ -4,6 +4,7 @@
 #include <errno.h>
 
 #include "shim/core/lifecycle.h"
+#include "shim/platform/birth_mark.h"
 #include "shim/platform/plain_mutex.h"
 #include "shim/platform/recording.h"
 
@@ -73,7 +74,9 @@ EXPORTED int pthread_create(pthread_t *handle, const pthread_attr_t *attributes,
     lifecycle_start_early(CALLER_ADDRESS);
     struct shim_thread *self = thread_enter();
     if (!hook_threads_started) {
-        plain_mutex_start();
+        birth_mark_start();
+        if (birth_mark_enabled) /* the inline path looks for the mark of every plain mutex */
+            plain_mutex_start();
         hook_threads_started = true;
     }
     struct shim_thread *child =

@@ -1,24 +1,12 @@
 #include "shim/platform/plain_mutex.h"
 
-#include <dlfcn.h>
 #include <errno.h>
-#include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "shim/platform/real.h"
 
 int plain_mutex_kind = PLAIN_MUTEX_NONE;
-
-static bool is_of_the_c_library(void *function)
-{
-    Dl_info info;
-    if (!function || !dladdr(function, &info) || !info.dli_fname)
-        return false;
-    const char *slash = strrchr(info.dli_fname, '/');
-    const char *name = slash ? slash + 1 : info.dli_fname;
-    return strcmp(name, "libc.so.6") == 0 || strcmp(name, "libpthread.so.0") == 0;
-}
 
 static bool looks_like(const pthread_mutex_t *mutex, int lock, int owner, unsigned users)
 {
@@ -42,9 +30,9 @@ static bool works(void)
 
 void plain_mutex_start(void)
 {
-    if (!is_of_the_c_library((void *)REAL(pthread_mutex_lock)) ||
-        !is_of_the_c_library((void *)REAL(pthread_mutex_trylock)) ||
-        !is_of_the_c_library((void *)REAL(pthread_mutex_unlock)))
+    if (!real_is_of_the_c_library((void *)REAL(pthread_mutex_lock)) ||
+        !real_is_of_the_c_library((void *)REAL(pthread_mutex_trylock)) ||
+        !real_is_of_the_c_library((void *)REAL(pthread_mutex_unlock)))
         return;
     plain_mutex_kind = PTHREAD_MUTEX_TIMED_NP;
     if (!works())

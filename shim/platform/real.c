@@ -2,6 +2,7 @@
 
 #include <dlfcn.h>
 #include <stdatomic.h>
+#include <string.h>
 
 struct real_functions real_functions;
 
@@ -23,6 +24,16 @@ static bool from_one_library(void *a, void *b)
     Dl_info info_a, info_b;
     return a && b && dladdr(a, &info_a) && dladdr(b, &info_b) &&
            info_a.dli_fbase == info_b.dli_fbase;
+}
+
+bool real_is_of_the_c_library(void *function)
+{
+    Dl_info info;
+    if (!function || !dladdr(function, &info) || !info.dli_fname)
+        return false;
+    const char *slash = strrchr(info.dli_fname, '/');
+    const char *name = slash ? slash + 1 : info.dli_fname;
+    return strcmp(name, "libc.so.6") == 0 || strcmp(name, "libpthread.so.0") == 0;
 }
 
 /* dlsym allocates only to describe a failure. The functions an allocator itself may call come

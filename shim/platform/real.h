@@ -28,6 +28,9 @@ extern struct real_functions real_functions __attribute__((visibility("hidden"))
 
 void real_resolve(void);
 
+/* True for glibc's own function, false for another library's and for NULL. */
+bool real_is_of_the_c_library(void *function);
+
 /* Looks one function up now, if it is still NULL. */
 #define REAL_GET(name)                                                                             \
     (__builtin_expect(real_functions.name != NULL, 1) ? real_functions.name                        \
