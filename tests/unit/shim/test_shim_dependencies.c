@@ -324,7 +324,7 @@ static void each_chain_is_recorded_once_a_segment(void **state)
     scene_remove_folder();
 }
 
-static void acquire_plainly(pthread_mutex_t *mutex, uint32_t site)
+static __attribute__((noinline)) void acquire_plainly(pthread_mutex_t *mutex, uint32_t site)
 {
     const struct manner locking = {TRACE_LOCK_MUTEX, 0};
     enum acquire_result requested = acquire_request(mutex, locking, SCENE_SITE(site));
