@@ -26,6 +26,7 @@ static struct pool sites = POOL_INIT(struct site, 1024);
 static uint32_t site_buckets[BUCKETS];
 
 static atomic_uint forks; /* threads that are in fork() now */
+static __thread bool forking __attribute__((tls_model("initial-exec"))); /* the calling one is */
 
 static size_t bucket_of(uintptr_t address, uintptr_t depth)
 {
@@ -150,11 +151,12 @@ static struct known_stack *first_frame_only(uintptr_t address, uintptr_t pointer
     return add_stack(&frame, 1, 0, true);
 }
 
-/* During a fork nobody unwinds; what is captured meanwhile is not kept for later. */
+/* During a fork only the forking thread unwinds (its atfork handlers may lock a lot); what others
+ * capture meanwhile is not kept for later. */
 static struct known_stack *capture_new(uintptr_t stack_low, uintptr_t address, uintptr_t pointer,
                                        uintptr_t depth, bool *keep)
 {
-    if (atomic_load_explicit(&forks, memory_order_relaxed)) {
+    if (atomic_load_explicit(&forks, memory_order_relaxed) != forking) {
         *keep = false;
         recording_count_lost(TRACE_LOST_stack);
         return first_frame_only(address, pointer);
@@ -251,10 +253,12 @@ void stack_after_fork(void)
     inner_lock_reset(&lock);
     module_after_fork();
     atomic_store_explicit(&forks, 0, memory_order_relaxed);
+    forking = false;
 }
 
 void stack_fork_prepare(void)
 {
+    forking = true;
     atomic_fetch_add_explicit(&forks, 1, memory_order_relaxed);
     inner_lock_acquire(&lock); /* wait for an unwinding in progress */
     inner_lock_release(&lock);
@@ -263,4 +267,5 @@ void stack_fork_prepare(void)
 void stack_fork_parent(void)
 {
     atomic_fetch_sub_explicit(&forks, 1, memory_order_relaxed);
+    forking = false;
 }

@@ -25,7 +25,9 @@ const struct known_stack *stack_by_id(uint32_t id);
 void stack_start(void);
 void stack_after_fork(void);
 
-/* Between these no thread unwinds with the library: its internal lock must be free in a child. */
+/* Between these no other thread unwinds with the library: its internal lock must be free in a
+ * child.
+ */
 void stack_fork_prepare(void);
 void stack_fork_parent(void);
 
