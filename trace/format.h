@@ -137,7 +137,7 @@ struct trace_thread_name {
 enum trace_segment_cause {
     TRACE_SEGMENT_CREATE = 1, /* the thread created `other`: the segment before happens before it */
     TRACE_SEGMENT_JOIN = 2,   /* all of `other` happens before this segment */
-    TRACE_SEGMENT_FORK = 3,   /* the process forked */
+    TRACE_SEGMENT_FORK = 3,   /* it forked process `other`: the segment before happens before it */
     TRACE_SEGMENT_EXIT = 4,   /* the thread's function returned; key destructors may follow */
 };
 
@@ -146,7 +146,7 @@ struct trace_segment {
     struct trace_record record;
     uint32_t thread, segment;
     uint32_t cause;
-    uint32_t other;
+    uint32_t other; /* a thread id; for FORK the child's pid */
 };
 
 /* A number a reader does not find here is of a newer writer: it leaves the lock out. */
@@ -179,6 +179,22 @@ struct trace_lock {
     uint32_t init_thread, first_thread;
     uint32_t stack_owner;
     uint32_t reserved;
+};
+
+/* trace_lock_mapping.flags */
+#define TRACE_MAPPING_INITIALISED 1u /* this process initialised the lock, at `time_ns` */
+
+/* What `lock` is for other processes, and at other addresses of this one: a place in a file or
+ * shared memory object. Two instances of one place are one lock unless it was initialised between
+ * them. Device and inode are as in /proc/self/maps; memory without a name has an inode too. */
+struct trace_lock_mapping {
+    struct trace_record record;
+    uint32_t lock;
+    uint32_t flags;
+    uint64_t device; /* major << 32 | minor */
+    uint64_t inode;
+    uint64_t offset;
+    uint64_t time_ns; /* CLOCK_MONOTONIC_COARSE: from then on, or earlier if not initialised here */
 };
 
 /* trace_lock_mark.marks */

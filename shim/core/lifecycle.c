@@ -17,6 +17,7 @@
 #include "shim/core/order_graph.h"
 #include "shim/core/thread.h"
 #include "shim/platform/descriptor.h"
+#include "shim/platform/mapping.h"
 #include "shim/platform/memory.h"
 #include "shim/platform/options.h"
 #include "shim/platform/path.h"
@@ -207,11 +208,11 @@ void lifecycle_fork_prepare(void)
     errno = saved_errno;
 }
 
-void lifecycle_fork_parent(void)
+void lifecycle_fork_parent(pid_t child)
 {
     int saved_errno = errno;
     stack_fork_parent();
-    thread_fork_parent();
+    thread_fork_parent(child);
     errno = saved_errno;
 }
 
@@ -225,6 +226,7 @@ void lifecycle_fork_child(void)
     *process_alive = 1;
     own_pid = getpid();
     stack_after_fork();
+    mapping_after_fork();
     lock_table_after_fork();
     chain_table_after_fork();
     recording_after_fork();

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 /* Starts, for a hook called from `address` before the shim's constructor has run (the constructor
  * of another library), unless that is the allocator: starting allocates. */
@@ -19,9 +20,9 @@ bool lifecycle_main_stack(uintptr_t *high, uintptr_t *bytes);
 /* The size of a thread's stack unless it asks for another. */
 size_t lifecycle_default_stack(void);
 
-/* Around fork(), on the forking thread; `child` runs in the child. */
+/* Around fork(), on the forking thread: in the parent with what it returned, in the child. */
 void lifecycle_fork_prepare(void);
-void lifecycle_fork_parent(void);
+void lifecycle_fork_parent(pid_t child);
 void lifecycle_fork_child(void);
 
 /* The process is about to be replaced or to end. A vfork child, which still runs in its parent's

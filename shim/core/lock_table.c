@@ -6,6 +6,7 @@
 #include "shim/capture/module.h"
 #include "shim/capture/stack.h"
 #include "shim/core/chain_table.h"
+#include "shim/core/lock_mapping.h"
 #include "shim/core/lock_pages.h"
 #include "shim/core/thread.h"
 #include "shim/platform/inner_lock.h"
@@ -112,12 +113,13 @@ static void remove_slot(struct lock_slot *removed)
     used--;
 }
 
-static void note_stack_lock(uintptr_t address, uint16_t *flags)
+static void note_stack_lock(uintptr_t address, struct lock_entry *entry)
 {
     struct shim_thread *owner = thread_of_stack(address);
     if (!owner)
         return;
-    *flags |= TRACE_LOCK_ON_STACK;
+    entry->flags |= TRACE_LOCK_ON_STACK;
+    entry->stack_owner = owner->id;
     uintptr_t lowest = atomic_load_explicit(&owner->lowest_stack_lock, memory_order_relaxed);
     while (address < lowest &&
            !atomic_compare_exchange_weak_explicit(&owner->lowest_stack_lock, &lowest, address,
@@ -156,7 +158,7 @@ static uint32_t add(uint64_t address, const struct lock_birth *birth, bool initi
         .flags = birth->flags,
     };
     *page = index;
-    note_stack_lock(address, &entry->flags);
+    note_stack_lock(address, entry);
     fill(probe(&lock_slots, address), address, index, entry->id);
     used++;
     recording_count_seen(0, 1, 0);
@@ -355,7 +357,9 @@ void lock_table_record(const void *object, uint32_t id)
     record->first_stack = first_stack;
     record->init_thread = entry.init_thread;
     record->first_thread = entry.first_thread;
+    record->stack_owner = entry.stack_owner;
     recording_publish(record, TRACE_LOCK, sizeof(*record));
+    lock_mapping_record(&entry);
     mark_written(object, id);
 }
 

@@ -50,8 +50,10 @@ struct lock_entry {
     uint32_t written; /* recording_epoch; under recording_lock */
     uint32_t page_next;
     uint16_t kind, flags;
-    uint32_t marks; /* TRACE_MARK_*, LOCK_MARKED */
+    uint32_t marks;       /* TRACE_MARK_*, LOCK_MARKED */
+    uint32_t stack_owner; /* thread id, with TRACE_LOCK_ON_STACK */
 };
+_Static_assert(sizeof(struct lock_entry) == 48, "as promised above");
 
 #define LOCK_MARKED (1u << 31) /* the object carries its birth mark */
 

@@ -348,8 +348,13 @@ static __thread struct fork_copy {
     bool detached;
 } fork_copy __attribute__((tls_model("initial-exec")));
 
+/* What comes before the fork comes before all of the child: a new segment begins here, and not
+ * after it, when a signal handler may have locked already. */
 void thread_fork_prepare(struct shim_thread *self)
 {
+    thread_guard(self, (uintptr_t)__builtin_frame_address(0));
+    thread_advance_segment(self);
+    thread_unguard(self);
     fork_copy = (struct fork_copy){
         .state = self,
         .id = self->id,
@@ -370,8 +375,19 @@ void thread_fork_prepare(struct shim_thread *self)
     }
 }
 
-void thread_fork_parent(void)
+static void record_fork(struct shim_thread *self, pid_t child)
 {
+    thread_guard(self, (uintptr_t)__builtin_frame_address(0));
+    recording_lock();
+    write_segment(self->id, self->segment, TRACE_SEGMENT_FORK, (uint32_t)child);
+    recording_unlock();
+    thread_unguard(self);
+}
+
+void thread_fork_parent(pid_t child)
+{
+    if (fork_copy.state && child > 0)
+        record_fork(fork_copy.state, child);
     memory_unmap(fork_copy.held, fork_copy.held_count * sizeof(fork_copy.held[0]));
     fork_copy = (struct fork_copy){0};
 }

@@ -138,7 +138,7 @@ struct shim_thread *thread_start_unannounced(void);
 
 /* Around fork(): what the forking thread is, kept where the child still finds it. */
 void thread_fork_prepare(struct shim_thread *self);
-void thread_fork_parent(void);
+void thread_fork_parent(pid_t child); /* -1: there is none */
 
 /* In a fork child, where only the caller is left and all states are wiped: a new state for it,
  * with what thread_fork_prepare kept (raw system calls keep nothing). Nothing is written before

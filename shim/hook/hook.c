@@ -4,11 +4,20 @@
 
 #include "shim/core/lifecycle.h"
 #include "shim/core/lock_kind.h"
+#include "shim/platform/recording.h"
 
 bool hook_threads_started;
 
-void hook_initialised(const void *object, enum trace_lock_kind kind, uintptr_t address,
-                      uintptr_t pointer)
+/* Processes that share the lock have to be told when it began. */
+static void record_at_once(const void *object)
+{
+    recording_lock();
+    lock_table_record(object, lock_table_find(object));
+    recording_unlock();
+}
+
+void hook_initialised_as(const void *object, enum trace_lock_kind kind, uint16_t flags,
+                         uintptr_t address, uintptr_t pointer)
 {
     lifecycle_start_early(address);
     struct shim_thread *self = thread_enter();
@@ -17,13 +26,19 @@ void hook_initialised(const void *object, enum trace_lock_kind kind, uintptr_t a
     int saved_errno = errno;
     thread_guard(self, (uintptr_t)__builtin_frame_address(0));
     const struct known_stack *stack = thread_capture(self, address, pointer);
-    struct lock_birth birth = {.kind = kind,
-                               .flags = lock_kind_flags(kind, object),
-                               .stack = stack ? stack->id : 0,
-                               .thread = self->id};
+    struct lock_birth birth = {
+        .kind = kind, .flags = flags, .stack = stack ? stack->id : 0, .thread = self->id};
     lock_table_create(object, &birth);
+    if (flags & TRACE_LOCK_SHARED)
+        record_at_once(object);
     thread_unguard(self);
     errno = saved_errno;
+}
+
+void hook_initialised(const void *object, enum trace_lock_kind kind, uintptr_t address,
+                      uintptr_t pointer)
+{
+    hook_initialised_as(object, kind, lock_kind_flags(kind, object), address, pointer);
 }
 
 void hook_destroyed(const void *object)

@@ -19,6 +19,9 @@ extern bool hook_threads_started __attribute__((visibility("hidden")));
 /* A lock object is initialised (in its hook, after the real function) or destroyed. */
 void hook_initialised(const void *object, enum trace_lock_kind kind, uintptr_t address,
                       uintptr_t pointer);
+/* The same for an object that does not show all of its flags. */
+void hook_initialised_as(const void *object, enum trace_lock_kind kind, uint16_t flags,
+                         uintptr_t address, uintptr_t pointer);
 void hook_destroyed(const void *object);
 
 #endif

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 
+#include "shim/platform/mapping.h"
+
 static __attribute__((noinline)) void retire(uintptr_t start, uintptr_t end)
 {
     struct shim_thread *self = thread_enter();
@@ -15,6 +17,8 @@ static __attribute__((noinline)) void retire(uintptr_t start, uintptr_t end)
     int saved_errno = errno;
     thread_guard(self, (uintptr_t)__builtin_frame_address(0));
     lock_table_retire_range(start, end);
+    if (mapping_any_known())
+        mapping_forget(start, end);
     thread_unguard(self);
     errno = saved_errno;
 }
@@ -23,6 +27,14 @@ static inline void ending(const void *memory, size_t bytes)
 {
     uintptr_t start = (uintptr_t)memory, end = start + bytes;
     if (__builtin_expect(end > start && lock_table_may_hold(start, end), 0))
+        retire(start, end);
+}
+
+/* The same for memory whose mapping goes, too. */
+static inline void ending_mapping(const void *memory, size_t bytes)
+{
+    uintptr_t start = (uintptr_t)memory, end = start + bytes;
+    if (end > start && (mapping_any_known() || lock_table_may_hold(start, end)))
         retire(start, end);
 }
 
@@ -67,7 +79,7 @@ EXPORTED void *reallocarray(void *memory, size_t count, size_t bytes)
 
 EXPORTED int munmap(void *address, size_t bytes)
 {
-    ending(address, bytes);
+    ending_mapping(address, bytes);
     return REAL_GET(munmap)(address, bytes);
 }
 
@@ -81,8 +93,14 @@ EXPORTED void *mremap(void *address, size_t old_bytes, size_t new_bytes, int fla
         va_end(arguments);
     }
     void *result = REAL_GET(mremap)(address, old_bytes, new_bytes, flags, target);
-    if (result != MAP_FAILED && result != address)
-        ending(address, old_bytes);
+    if (result == MAP_FAILED)
+        return result;
+    if (result != address)
+        ending_mapping(address, old_bytes);
+    else if (new_bytes < old_bytes)
+        ending_mapping((char *)address + new_bytes, old_bytes - new_bytes);
+    if (target)
+        ending_mapping(target, new_bytes);
     return result;
 }
 

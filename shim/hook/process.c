@@ -14,7 +14,7 @@
     if (child == 0)                                                                                \
         lifecycle_fork_child();                                                                    \
     else                                                                                           \
-        lifecycle_fork_parent();                                                                   \
+        lifecycle_fork_parent(child);                                                              \
     return child
 
 EXPORTED pid_t fork(void)

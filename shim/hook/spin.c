@@ -6,8 +6,9 @@
 EXPORTED int pthread_spin_init(pthread_spinlock_t *spin, int shared)
 {
     int result = REAL_GET(pthread_spin_init)(spin, shared);
+    uint16_t flags = shared == PTHREAD_PROCESS_SHARED ? TRACE_LOCK_SHARED : 0;
     if (result == 0)
-        hook_initialised((const void *)spin, TRACE_LOCK_SPIN, CALLER);
+        hook_initialised_as((const void *)spin, TRACE_LOCK_SPIN, flags, CALLER);
     return result;
 }
 
