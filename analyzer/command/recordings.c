@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include "analyzer/command/message.h"
+#include "analyzer/model/joined_execution.h"
 
 bool parse_number(const char *text, unsigned long max, unsigned long *value)
 {
@@ -116,6 +117,39 @@ void recordings_add(struct recordings *recordings, const char *path)
     }
 }
 
+/* What the process is analysed as; NULL when another one stands for it. */
+static const struct execution *choose(struct arena *arena, const struct execution *const *all,
+                                      size_t count, const struct shared_locks *shared, size_t i)
+{
+    if (shared->group[i] != i) {
+        return NULL;
+    }
+    if (!shared->is_joint[i]) {
+        return all[i];
+    }
+    struct execution *joined = arena_alloc(arena, 1, sizeof *joined);
+    joined_execution_make(arena, all, count, shared, i, joined);
+    return joined;
+}
+
+static void analyze(struct arena *arena, struct report_process *processes, size_t count,
+                    const struct lock_order_options *options)
+{
+    struct shared_locks shared;
+    const struct execution **all = arena_alloc(arena, count, sizeof(const struct execution *));
+    for (size_t i = 0; i < count; i++) {
+        all[i] = &processes[i].execution;
+    }
+    shared_locks_find(arena, all, count, &shared);
+    for (size_t i = 0; i < count; i++) {
+        struct report_process *process = &processes[i];
+        process->analysed = choose(arena, all, count, &shared, i);
+        if (process->analysed != NULL) {
+            lock_order_analyze(arena, process->analysed, options, &process->analysis);
+        }
+    }
+}
+
 void recordings_report(struct recordings *recordings, const struct report_settings *settings,
                        struct report *report)
 {
@@ -132,9 +166,9 @@ void recordings_report(struct recordings *recordings, const struct report_settin
             recordings->failure_count++;
             continue;
         }
-        lock_order_analyze(arena, &process->execution, &settings->analysis, &process->analysis);
         count++;
     }
+    analyze(arena, processes, count, &settings->analysis);
     report_init(report, arena, processes, count);
     report->failure_count = recordings->failure_count;
     report->options = settings->report;

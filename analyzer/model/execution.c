@@ -3,11 +3,7 @@
 #include <string.h>
 #include "analyzer/base/array.h"
 #include "analyzer/model/execution_file.h"
-#include "analyzer/model/id_index.h"
-
-struct execution_index {
-    struct id_index modules, stacks, threads, locks;
-};
+#include "analyzer/model/execution_index.h"
 
 /* The execution while it grows; moved into struct execution when reading has ended. */
 struct loader {
@@ -86,6 +82,8 @@ static bool load_thread(struct loader *loader, const struct trace_thread *record
         .created_stack = record->created_stack,
         .start_routine = record->start_routine,
         .name = "",
+        .number = record->id,
+        .pid = loader->execution->pid,
     };
     return true;
 }
@@ -119,6 +117,7 @@ static bool load_lock(struct loader *loader, const struct trace_lock *record)
         .init_thread = record->init_thread,
         .first_thread = record->first_thread,
         .stack_owner = record->stack_owner,
+        .pid = loader->execution->pid,
     };
     return true;
 }
@@ -153,16 +152,36 @@ static bool load_lock_mark(struct loader *loader, const struct trace_lock_mark *
     return lock != NULL;
 }
 
+static bool load_lock_mapping(struct loader *loader, const struct trace_lock_mapping *record)
+{
+    struct lock *lock = find_lock(loader, record->lock);
+
+    if (!lock || lock->place)
+        return false;
+    struct lock_place *place = arena_alloc(loader->arena, 1, sizeof *place);
+    *place = (struct lock_place){
+        .device = record->device,
+        .inode = record->inode,
+        .offset = record->offset,
+        .time_ns = record->time_ns,
+        .initialised = (record->flags & TRACE_MAPPING_INITIALISED) != 0,
+    };
+    lock->place = place;
+    return true;
+}
+
 /* `other` may be unknown: a thread created as the process died has no record of its own. */
 static bool load_segment(struct loader *loader, const struct trace_segment *record)
 {
     if (!find_thread(loader, record->thread))
         return false;
+    bool forked = record->cause == TRACE_SEGMENT_FORK;
     *array_add(loader->arena, &loader->segments) = (struct segment_start){
         .thread = record->thread,
         .segment = record->segment,
         .cause = record->cause,
-        .other = record->other,
+        .other = forked ? 0 : record->other,
+        .forked_pid = forked ? record->other : 0,
     };
     return true;
 }
@@ -240,6 +259,8 @@ static bool load_use(struct loader *loader, const struct trace_record *record)
         return load_thread_name(loader, body);
     case TRACE_LOCK_MARK:
         return load_lock_mark(loader, body);
+    case TRACE_LOCK_MAPPING:
+        return load_lock_mapping(loader, body);
     case TRACE_SEGMENT:
         return load_segment(loader, body);
     case TRACE_DEPENDENCY:
@@ -272,6 +293,8 @@ static void load_records(struct loader *loader, const struct trace_reader *start
 static void load_header(struct execution *execution, const struct trace_header *header)
 {
     execution->pid = header->pid;
+    execution->start_realtime_ns = header->start_realtime_ns;
+    execution->start_monotonic_ns = header->start_monotonic_ns;
     execution->executable = "";
     execution->directory = "";
     execution->state = header->state;
@@ -339,6 +362,11 @@ enum trace_status execution_load(struct arena *arena, const char *path, struct e
     loaded.complete = is_complete(&loaded);
     *execution = loaded;
     return TRACE_OK;
+}
+
+bool execution_is_of_processes(const struct execution *execution)
+{
+    return execution->member_count > 1;
 }
 
 #define FIND(array, execution, id)                                                                 \

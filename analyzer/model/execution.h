@@ -1,4 +1,5 @@
-/* One process's recorded execution, as the analyses and reports see it.
+/* One process's recorded execution, as the analyses and reports see it; or that of several
+ * processes that share locks, joined (joined_execution.h).
  *
  * Built once by execution_load, read-only after. Everything in it lives in the caller's arena.
  * Ids are those of the recording; the find functions return NULL for an id that a damaged
@@ -34,12 +35,22 @@ struct thread {
     uint32_t created_stack;
     trace_code_t start_routine;
     const char *name; /* "" when unknown */
+    uint32_t number;  /* its id in the recording: the same, unless executions are joined */
+    uint32_t pid;     /* its process */
 };
 
 struct segment_start {
     uint32_t thread, segment;
     enum trace_segment_cause cause;
-    uint32_t other;
+    uint32_t other;      /* thread; for a fork the child's first one, if executions are joined */
+    uint32_t forked_pid; /* for a fork */
+};
+
+/* What a lock that processes can share is known by. */
+struct lock_place {
+    uint64_t device, inode, offset;
+    uint64_t time_ns; /* of its initialisation, else of a use */
+    bool initialised; /* by this process */
 };
 
 struct lock {
@@ -52,6 +63,8 @@ struct lock {
     uint32_t init_stack, first_stack;
     uint32_t init_thread, first_thread;
     uint32_t stack_owner;
+    const struct lock_place *place; /* NULL when no other process can mean it */
+    uint32_t pid;                   /* the process it belongs to, 0 if several use it */
 };
 
 struct dependency {
@@ -73,6 +86,7 @@ struct live_thread {
 struct execution {
     const char *file; /* the recording's path */
     uint32_t pid, parent_pid;
+    uint64_t start_realtime_ns, start_monotonic_ns;
     const char *executable;
     const char *directory;
     size_t argument_count;
@@ -106,6 +120,11 @@ struct execution {
     const char **notes;
     size_t note_count;
 
+    /* The executions this one joins, in the order of their recordings; none if it is one process's
+     * own. A joined execution has no notes and live threads and counts nothing: its members do. */
+    const struct execution *const *members;
+    size_t member_count;
+
     struct execution_index *index; /* private: id → entry */
 };
 
@@ -116,6 +135,9 @@ __attribute__((warn_unused_result)) enum trace_status execution_load(struct aren
                                                                      const char *path,
                                                                      struct execution *execution,
                                                                      const char **error);
+
+/* Whether threads of several processes act in it. */
+bool execution_is_of_processes(const struct execution *execution);
 
 const struct module *execution_find_module(const struct execution *execution, uint32_t id);
 const struct stack *execution_find_stack(const struct execution *execution, uint32_t id);

@@ -64,8 +64,8 @@ struct dismissed {
     size_t instances;      /* cycles of locks of this kind */
     uint32_t gate_lock;    /* DISMISSAL_GATE_LOCK: the lock held in common */
     size_t step_a, step_b; /* the two steps the reason is about (gate, ordered, single thread) */
-    /* DISMISSAL_ORDERED: the first event of the path that orders step_a before step_b; a create
-     * or join in execution->segments, or NULL */
+    /* DISMISSAL_ORDERED: the first event of the path that orders step_a before step_b; a create,
+     * fork or join in execution->segments, or NULL */
     const struct segment_start *ordered_by;
 };
 

@@ -59,9 +59,15 @@ static int compare_events(const void *left, const void *right)
     return a < b ? -1 : a > b;
 }
 
+/* Of a thread, or by fork of a process and its first thread. */
+static bool is_creation(const struct segment_start *event)
+{
+    return event->cause == TRACE_SEGMENT_CREATE || event->cause == TRACE_SEGMENT_FORK;
+}
+
 static bool is_order_event(const struct segment_start *event)
 {
-    return event->cause == TRACE_SEGMENT_CREATE || event->cause == TRACE_SEGMENT_JOIN;
+    return event->cause == TRACE_SEGMENT_JOIN || is_creation(event);
 }
 
 static void sort_events(struct happens_before *order)
@@ -103,8 +109,7 @@ static void link_threads(struct happens_before *order)
         struct thread_order *thread = &order->threads[other];
         if (event->cause == TRACE_SEGMENT_JOIN && !thread->joined_by)
             thread->joined_by = event;
-        if (event->cause == TRACE_SEGMENT_CREATE && thread->parent == NO_THREAD &&
-            event->segment != 0) {
+        if (is_creation(event) && thread->parent == NO_THREAD && event->segment != 0) {
             thread->parent = position_of(order, event->thread);
             thread->parent_segment = event->segment - 1;
         }
@@ -265,8 +270,8 @@ const struct segment_start *happens_before_first_event(const struct happens_befo
     for (size_t i = 0; i < thread->event_count; i++) {
         const struct segment_start *event = order->events[thread->first_event + i];
         uint32_t child = position_of(order, event->other);
-        if (event->cause == TRACE_SEGMENT_CREATE && event->segment > earlier.segment &&
-            child != NO_THREAD && leads_to(order, (struct segment_ref){child, 0}, later))
+        if (is_creation(event) && event->segment > earlier.segment && child != NO_THREAD &&
+            leads_to(order, (struct segment_ref){child, 0}, later))
             return event;
     }
     const struct segment_start *join = thread->joined_by;

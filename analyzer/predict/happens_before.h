@@ -1,4 +1,4 @@
-/* Which segments of which threads come before which others, by creation and join alone: what
+/* Which segments of which threads come before which others, by creation, fork and join alone: what
  * holds in every schedule of the program, so that it may dismiss a cycle.
  *
  * The parent's segment before a create happens before all of the child; all of a thread happens
@@ -26,8 +26,8 @@ struct happens_before *happens_before_create(struct arena *arena,
 bool happens_before_is_ordered(const struct happens_before *order, struct segment_ref earlier,
                                struct segment_ref later);
 
-/* For an ordered pair: the first create or join on the path between them, or NULL if the record
- * of it is missing. */
+/* For an ordered pair: the first create, fork or join on the path between them, or NULL if its
+ * record is missing. */
 const struct segment_start *happens_before_first_event(const struct happens_before *order,
                                                        struct segment_ref earlier,
                                                        struct segment_ref later);

@@ -9,6 +9,7 @@ enum { CLASS_FRAMES = 3 };
 enum birth { BORN_STATIC = 1, BORN_INITIALISED, BORN_ACQUIRED, BORN_UNKNOWN };
 
 struct class_key {
+    uint64_t pid; /* 0: several processes use it; two that share nothing are of different classes */
     uint64_t birth;
     uint64_t places[CLASS_FRAMES];
 };
@@ -34,7 +35,7 @@ static bool set_frames(const struct execution *execution, uint32_t stack_id, enu
 
 static struct class_key key_of(const struct execution *execution, const struct lock *lock)
 {
-    struct class_key key = {0};
+    struct class_key key = {.pid = lock->pid};
 
     if (lock->location != 0) {
         key.birth = BORN_STATIC;

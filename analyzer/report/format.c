@@ -88,7 +88,9 @@ void report_init(struct report *report, struct arena *arena, struct report_proce
     report->process_count = process_count;
     for (size_t i = 0; i < process_count; i++) {
         struct analysis *analysis = &processes[i].analysis;
-        collapse_findings(arena, report->symbolizer, &processes[i].execution, analysis);
+        if (processes[i].analysed != NULL) {
+            collapse_findings(arena, report->symbolizer, processes[i].analysed, analysis);
+        }
         for (size_t j = 0; j < analysis->finding_count; j++) {
             prepare_finding(report, &analysis->findings[j]);
         }

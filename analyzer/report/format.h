@@ -11,6 +11,9 @@
 
 struct report_process {
     struct execution execution;
+    /* What was analysed: the execution or, for the first of several processes that share locks,
+     * theirs joined. NULL for the others: their findings are told with the first one's. */
+    const struct execution *analysed;
     struct analysis analysis;
 };
 

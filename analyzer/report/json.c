@@ -107,6 +107,12 @@ static struct json_object *locks_array(const struct report *report,
     return array;
 }
 
+static uint32_t thread_pid(const struct execution *execution, uint32_t id)
+{
+    const struct thread *thread = execution_find_thread(execution, id);
+    return thread != NULL ? thread->pid : execution->pid;
+}
+
 static struct json_object *step_object(const struct report *report,
                                        const struct execution *execution,
                                        const struct cycle_step *step)
@@ -120,6 +126,7 @@ static struct json_object *step_object(const struct report *report,
     }
     set(object, "thread",
         string(report, names_thread(report->names, execution, dependency->thread)));
+    set(object, "pid", number(thread_pid(execution, dependency->thread)));
     set(object, "holds", holds);
     set(object, "requests", string(report, names_lock(report->names, execution, dependency->lock)));
     set(object, "mode", string(report, dependency->mode & TRACE_MODE_READ ? "read" : "write"));
@@ -139,7 +146,7 @@ static void add_cycle(struct json_object *object, const struct report *report,
         append(array, step_object(report, execution, &steps[i]));
     }
     set(object, "title", string(report, title));
-    set(object, "pid", number(execution->pid));
+    set(object, "pid", number(thread_pid(execution, steps[0].dependency->thread)));
     set(object, "locks", locks_array(report, execution, steps, step_count));
     set(object, "steps", array);
 }

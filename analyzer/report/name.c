@@ -66,13 +66,9 @@ uint32_t names_birth_stack(const struct lock *lock)
     return lock->init_stack != 0 ? lock->init_stack : lock->first_stack;
 }
 
-static const char *class_name(struct names *names, const struct execution *execution,
-                              uint32_t lock_id)
+static const char *birth_name(struct names *names, const struct execution *execution,
+                              const struct lock *lock)
 {
-    const struct lock *lock = execution_find_lock(execution, lock_id);
-    if (lock == NULL) {
-        return arena_printf(names->arena, "unknown lock %" PRIu32, lock_id);
-    }
     struct data_name data = symbolizer_data(names->symbolizer, execution, lock->location);
     if (data.name != NULL) {
         return data.name;
@@ -85,6 +81,20 @@ static const char *class_name(struct names *names, const struct execution *execu
     }
     return arena_printf(names->arena, "%s %s at %s", kind_word(lock),
                         lock->init_stack != 0 ? "created" : "first locked", place);
+}
+
+/* Where processes act together, whose it is: they may have locks of the same name. */
+static const char *class_name(struct names *names, const struct execution *execution,
+                              uint32_t lock_id)
+{
+    const struct lock *lock = execution_find_lock(execution, lock_id);
+    if (lock == NULL) {
+        return arena_printf(names->arena, "unknown lock %" PRIu32, lock_id);
+    }
+    const char *name = birth_name(names, execution, lock);
+    return lock->pid != 0 && execution_is_of_processes(execution)
+               ? arena_printf(names->arena, "%s of process %" PRIu32, name, lock->pid)
+               : name;
 }
 
 static struct same_name *same_name(struct names *names, const struct named_lock *lock)
@@ -148,18 +158,39 @@ static bool is_default_name(const struct execution *execution, const char *name)
     return strncmp(slash != NULL ? slash + 1 : executable, name, 15) == 0;
 }
 
+/* Its own execution where several are joined. */
+static const struct execution *process_of(const struct execution *execution,
+                                          const struct thread *thread)
+{
+    for (size_t i = 0; i < execution->member_count; i++) {
+        if (execution->members[i]->pid == thread->pid) {
+            return execution->members[i];
+        }
+    }
+    return execution;
+}
+
+static const char *name_in_process(struct names *names, const struct execution *execution,
+                                   const struct thread *thread)
+{
+    if (thread->kernel_tid == thread->pid) {
+        return "main thread";
+    }
+    if (thread->name == NULL || thread->name[0] == '\0' ||
+        is_default_name(execution, thread->name)) {
+        return arena_printf(names->arena, "T%" PRIu32, thread->number);
+    }
+    return arena_printf(names->arena, "T%" PRIu32 " '%s'", thread->number, thread->name);
+}
+
 const char *names_thread(struct names *names, const struct execution *execution, uint32_t id)
 {
     const struct thread *thread = execution_find_thread(execution, id);
     if (thread == NULL) {
         return id == 0 ? "an unknown thread" : arena_printf(names->arena, "T%" PRIu32, id);
     }
-    if (thread->kernel_tid == execution->pid) {
-        return "main thread";
-    }
-    if (thread->name == NULL || thread->name[0] == '\0' ||
-        is_default_name(execution, thread->name)) {
-        return arena_printf(names->arena, "T%" PRIu32, id);
-    }
-    return arena_printf(names->arena, "T%" PRIu32 " '%s'", id, thread->name);
+    const char *name = name_in_process(names, process_of(execution, thread), thread);
+    return execution_is_of_processes(execution)
+               ? arena_printf(names->arena, "process %" PRIu32 " %s", thread->pid, name)
+               : name;
 }

@@ -18,7 +18,7 @@ const char *names_lock(struct names *names, const struct execution *execution, u
 /* The same without #1: all the locks born at one place share it. */
 const char *names_lock_class(struct names *names, const struct execution *execution, uint32_t lock);
 
-/* "main thread", "T2 'worker'" */
+/* "main thread", "T2 'worker'"; "process 4242 T2 'worker'" where several act together */
 const char *names_thread(struct names *names, const struct execution *execution, uint32_t thread);
 
 /* "recursive mutex", "rwlock" */

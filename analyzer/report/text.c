@@ -55,6 +55,17 @@ static void process_heading(const struct text *text, const struct execution *exe
                      strcmp(base_name(execution->arguments[0]), base_name(executable)) == 0;
     text_heading(text, "== process %u:%s%s%s%s", execution->pid, command, same_name ? "" : " (",
                  same_name ? "" : text_safe(text, executable), same_name ? "" : ")");
+}
+
+/* One line for each process, if several share locks. */
+static void analysed_heading(const struct text *text, const struct execution *analysed)
+{
+    if (analysed->member_count == 0) {
+        process_heading(text, analysed);
+    }
+    for (size_t i = 0; i < analysed->member_count; i++) {
+        process_heading(text, analysed->members[i]);
+    }
     fputc('\n', text->out);
 }
 
@@ -62,7 +73,7 @@ static void write_process(const struct text *text, const struct report_process *
                           size_t *number)
 {
     const struct analysis *analysis = &process->analysis;
-    process_heading(text, &process->execution);
+    analysed_heading(text, process->analysed);
     for (size_t i = 0; i < analysis->finding_count; i++) {
         text_finding(text, ++*number, &analysis->findings[i]);
     }

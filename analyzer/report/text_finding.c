@@ -202,6 +202,15 @@ static void print_static_lock(const struct text *text, const struct execution *e
     fputc('\n', text->out);
 }
 
+/* The thread on whose stack the lock lies; NULL for none and one nothing is known of. */
+static const char *stack_owner(const struct text *text, const struct execution *execution,
+                               const struct lock *lock)
+{
+    bool known = (lock->flags & TRACE_LOCK_ON_STACK) != 0 &&
+                 execution_find_thread(execution, lock->stack_owner) != NULL;
+    return known ? thread_name(text, execution, lock->stack_owner) : NULL;
+}
+
 static void print_lock(const struct text *text, const struct execution *execution, uint32_t id)
 {
     const struct lock *lock = execution_find_lock(execution, id);
@@ -217,7 +226,9 @@ static void print_lock(const struct text *text, const struct execution *executio
         return;
     }
     uint32_t thread = lock->init_stack != 0 ? lock->init_thread : lock->first_thread;
-    fprintf(text->out, "%s %s by %s ", names_lock_kind(text->arena, lock),
+    const char *owner = stack_owner(text, execution, lock);
+    fprintf(text->out, "%s%s%s %s by %s ", names_lock_kind(text->arena, lock),
+            owner != NULL ? " on the stack of " : "", owner != NULL ? owner : "",
             lock->init_stack != 0 ? "created" : "first used", thread_name(text, execution, thread));
     print_origin(text, execution, names_birth_stack(lock));
 }

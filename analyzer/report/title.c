@@ -76,7 +76,9 @@ static const char *ordered_text(struct arena *arena, struct names *names,
     }
     return arena_printf(arena, "what %s does here always comes before what %s does: %s %s %s",
                         before, after, names_thread(names, dismissed->execution, start->thread),
-                        start->cause == TRACE_SEGMENT_JOIN ? "joined" : "created",
+                        start->cause == TRACE_SEGMENT_JOIN   ? "joined"
+                        : start->cause == TRACE_SEGMENT_FORK ? "forked"
+                                                             : "created",
                         names_thread(names, dismissed->execution, start->other));
 }
 

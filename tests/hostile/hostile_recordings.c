@@ -8,6 +8,7 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
+#include "analyzer/model/joined_execution.h"
 #include "tests/support/analyzed.h"
 
 /* No single file may take longer, sanitizers and a busy machine included. */
@@ -46,6 +47,9 @@ static struct recording_builder *build_valid(void)
     RECORDING_NEST(rec, one, locks[3], locks[2]);
     RECORDING_NEST(rec, one, locks[2], locks[3]);
     recording_mark(rec, locks[3], 2);
+    recording_mapping(rec, locks[0], (struct trace_lock_mapping){.inode = 5, .offset = 8});
+    recording_mapping(rec, locks[5], (struct trace_lock_mapping){.inode = 5, .time_ns = 1});
+    recording_fork(rec, first, recording_header(rec)->pid);
     recording_acquire(rec, two, locks[0], 0);
     recording_live(rec, two, locks[1]);
     recording_join(rec, first, one);
@@ -91,6 +95,20 @@ struct outcome {
     bool complete;
 };
 
+/* As two processes that share all their shared locks would be. */
+static void join_and_analyze(struct arena *arena, const struct execution *execution)
+{
+    const struct execution *twice[] = {execution, execution};
+    struct shared_locks shared;
+    struct execution joined;
+    struct analysis analysis;
+
+    shared_locks_find(arena, twice, 2, &shared);
+    joined_execution_make(arena, twice, 2, &shared, 0, &joined);
+    lock_order_analyze(arena, &joined, &(struct lock_order_options){.search_limit = 10000},
+                       &analysis);
+}
+
 static struct outcome read_and_analyze(struct scene *scene, const void *data, size_t size)
 {
     struct outcome outcome = {0};
@@ -108,6 +126,7 @@ static struct outcome read_and_analyze(struct scene *scene, const void *data, si
         lock_order_analyze(
             &arena, &execution,
             &(struct lock_order_options){.keep_dismissed = true, .class_order = true}, &analysis);
+        join_and_analyze(&arena, &execution);
         outcome.findings = analysis.finding_count;
         outcome.end = execution.end;
         outcome.complete = execution.complete;

@@ -253,9 +253,9 @@ void recording_join(struct recording_builder *rec, uint32_t thread, uint32_t oth
     put_segment(rec, thread, TRACE_SEGMENT_JOIN, other);
 }
 
-void recording_fork(struct recording_builder *rec, uint32_t thread)
+void recording_fork(struct recording_builder *rec, uint32_t thread, uint32_t pid)
 {
-    put_segment(rec, thread, TRACE_SEGMENT_FORK, 0);
+    put_segment(rec, thread, TRACE_SEGMENT_FORK, pid);
 }
 
 uint32_t recording_lock(struct recording_builder *rec, struct trace_lock lock)
@@ -282,6 +282,18 @@ void recording_mark(struct recording_builder *rec, uint32_t lock, uint32_t marks
 {
     struct trace_lock_mark mark = {.lock = lock, .marks = marks};
     put(rec, TRACE_LOCK_MARK, &mark, sizeof mark);
+}
+
+void recording_mapping(struct recording_builder *rec, uint32_t lock,
+                       struct trace_lock_mapping mapping)
+{
+    mapping.lock = lock;
+    put(rec, TRACE_LOCK_MAPPING, &mapping, sizeof mapping);
+}
+
+void recording_time(struct recording_builder *rec, uint64_t time_ns)
+{
+    rec->time_ns = time_ns;
 }
 
 void recording_at(struct recording_builder *rec, uint32_t stack)

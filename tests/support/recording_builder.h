@@ -40,14 +40,20 @@ uint32_t recording_thread(struct recording_builder *rec, const char *name);
 uint32_t recording_create(struct recording_builder *rec, uint32_t parent, const char *name);
 void recording_thread_name(struct recording_builder *rec, uint32_t thread, const char *name);
 void recording_join(struct recording_builder *rec, uint32_t thread, uint32_t other);
-/* The next dependencies of `thread` are made in a new segment that orders nothing. */
-void recording_fork(struct recording_builder *rec, uint32_t thread);
+/* The thread forks process `pid` (0: one that has no recording) and enters a new segment. */
+void recording_fork(struct recording_builder *rec, uint32_t thread, uint32_t pid);
 
 uint32_t recording_mutex(struct recording_builder *rec);
 uint32_t recording_rwlock(struct recording_builder *rec, uint16_t flags);
 /* `lock` with its id set by the builder; fields left 0 stay so. */
 uint32_t recording_lock(struct recording_builder *rec, struct trace_lock lock);
 void recording_mark(struct recording_builder *rec, uint32_t lock, uint32_t marks);
+/* Where the lock lies for other processes; the lock is set by the builder. */
+void recording_mapping(struct recording_builder *rec, uint32_t lock,
+                       struct trace_lock_mapping mapping);
+
+/* Requests from now on are made after this, a nanosecond apart; after 0 at first. */
+void recording_time(struct recording_builder *rec, uint64_t time_ns);
 
 /* Where the next requests are made (a stack id); 0 at first. */
 void recording_at(struct recording_builder *rec, uint32_t stack);

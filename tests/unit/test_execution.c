@@ -129,6 +129,36 @@ static void gathers_the_marks_of_a_lock(void **state)
     assert_int_equal(execution_find_lock(load(s), lock)->marks, TRACE_MARK_OTHER_THREAD | 8);
 }
 
+static void knows_where_a_lock_lies_for_other_processes(void **state)
+{
+    struct scene *s = *state;
+    uint32_t lock = recording_mutex(s->rec), unmapped = recording_mutex(s->rec);
+    const struct trace_lock_mapping place = {
+        .flags = TRACE_MAPPING_INITIALISED, .device = 1, .inode = 2, .offset = 3, .time_ns = 4};
+    recording_mapping(s->rec, lock, place);
+    recording_mapping(s->rec, lock, (struct trace_lock_mapping){.inode = 9});
+    recording_mapping(s->rec, 77, place);
+    const struct execution *execution = load(s);
+    const struct lock_place *found = execution_find_lock(execution, lock)->place;
+
+    assert_true(found->device == 1 && found->inode == 2 && found->offset == 3);
+    assert_true(found->time_ns == 4 && found->initialised);
+    assert_null(execution_find_lock(execution, unmapped)->place);
+    assert_int_equal(execution->undefined_ids, 2);
+}
+
+/* The pid of a fork is no thread's id. */
+static void a_fork_names_a_process(void **state)
+{
+    struct scene *s = *state;
+    uint32_t thread = recording_thread(s->rec, NULL);
+    recording_fork(s->rec, thread, thread);
+    const struct execution *execution = load(s);
+
+    assert_int_equal(execution->segments[0].other, 0);
+    assert_int_equal(execution->segments[0].forked_pid, thread);
+}
+
 static void drops_and_counts_what_names_undefined_ids(void **state)
 {
     struct scene *s = *state;
@@ -294,6 +324,8 @@ int main(void)
         CASE(an_unnamed_thread_has_an_empty_name),
         CASE(resolves_ids_defined_later_in_the_file),
         CASE(gathers_the_marks_of_a_lock),
+        CASE(knows_where_a_lock_lies_for_other_processes),
+        CASE(a_fork_names_a_process),
         CASE(drops_and_counts_what_names_undefined_ids),
         CASE(the_first_of_two_definitions_counts),
         CASE(drops_locks_of_unknown_kinds_and_ids_of_zero),

@@ -65,7 +65,7 @@ static void a_join_orders_all_of_the_thread_before_what_follows(void **state)
 {
     struct scene *s = *state;
     uint32_t child = recording_create(s->rec, s->main, NULL);
-    recording_fork(s->rec, child);
+    recording_fork(s->rec, child, 0);
     recording_join(s->rec, s->main, child);
     make_order(s);
 
@@ -238,7 +238,7 @@ static uint32_t make_family(struct scene *s, unsigned *seed, uint32_t segments[S
             recording_join(s->rec, thread, other);
             edges[at(other, segments[other - 1])][at(thread, segments[thread - 1] + 1)] = true;
         } else {
-            recording_fork(s->rec, thread);
+            recording_fork(s->rec, thread, 0);
         }
         edges[at(thread, segments[thread - 1])][at(thread, segments[thread - 1] + 1)] = true;
         segments[thread - 1]++;

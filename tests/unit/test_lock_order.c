@@ -160,7 +160,7 @@ static void reports_across_a_fork_of_the_process(void **state)
 {
     struct scene *s = *state;
     RECORDING_NEST(s->rec, s->one, s->a, s->b);
-    recording_fork(s->rec, s->main);
+    recording_fork(s->rec, s->main, 0);
     RECORDING_NEST(s->rec, s->main, s->b, s->a);
     assert_findings(s, 1);
 }
