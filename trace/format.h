@@ -199,6 +199,8 @@ struct trace_lock_mapping {
 
 /* trace_lock_mark.marks */
 #define TRACE_MARK_OTHER_THREAD 1u /* unlocked by a thread that did not hold it: not a lock */
+#define TRACE_MARK_SIGNAL       2u /* semaphore: used to signal, not as a lock */
+#define TRACE_MARK_PROVED       4u /* semaphore: released by its owner and acquired again */
 
 struct trace_lock_mark {
     struct trace_record record;
@@ -249,7 +251,7 @@ struct trace_held {
     uint32_t site_mode; /* call site << 4 | mode; the site is the shim's own numbering */
     uint32_t chain;     /* the shim's id of the chain that ends here; 0: not worked out */
     uint32_t count;     /* recursion depth, 1 for once */
-    uint32_t reserved;
+    uint32_t unproved;  /* the shim's: 1 for a semaphore whose release tells something new */
 };
 
 /* What a thread holds and waits for, now or when the process was killed. Written by its thread

@@ -169,7 +169,8 @@ static int check_program(struct doctor *doctor, const char *name)
         printf("  cannot be watched: %s\n", safe(doctor, watchable.problem));
         return STATUS_UNWATCHABLE;
     }
-    puts("  can be watched: mutexes, rwlocks, spinlocks and conditions of the C library");
+    puts("  can be watched: mutexes, rwlocks, spinlocks, semaphores and conditions of the C "
+         "library");
     if (loaded_libraries_list(&doctor->arena, doctor->facts.interpreter, program.image,
                               &doctor->libraries)) {
         print_libraries(doctor, program.image);

@@ -40,7 +40,11 @@ static uint32_t lock_position(const struct execution *execution, uint32_t id)
 
 static bool is_excluded(const struct execution *execution, uint32_t lock)
 {
-    return (execution->locks[lock].marks & TRACE_MARK_OTHER_THREAD) != 0;
+    const struct lock *one = &execution->locks[lock];
+
+    if ((one->marks & (TRACE_MARK_OTHER_THREAD | TRACE_MARK_SIGNAL)) != 0)
+        return true;
+    return one->kind == TRACE_LOCK_SEMAPHORE && (one->marks & TRACE_MARK_PROVED) == 0;
 }
 
 static void note_writer(struct request_set *set, uint32_t lock, uint32_t thread)
@@ -216,7 +220,7 @@ static void prepare_locks(struct arena *arena, struct request_set *set)
     for (size_t i = 0; i < execution->lock_count; i++) {
         for (size_t j = 0; j < 3; j++)
             set->writers[i].threads[j] = REQUEST_NO_THREAD;
-        set->excluded_locks += is_excluded(execution, (uint32_t)i);
+        set->excluded_locks += (execution->locks[i].marks & TRACE_MARK_OTHER_THREAD) != 0;
     }
 }
 

@@ -3,7 +3,8 @@
  * A request is (lock, mode, set of held locks with modes); its occurrences are the threads and
  * happens-before segments that made it, each with the first dependency recorded as witness.
  * Locks and threads are named by their position in the execution's arrays. Locks that another
- * thread unlocked are left out, as requested and as held: they order nothing.
+ * thread unlocked are left out, as requested and as held: they order nothing. So are semaphores
+ * that signal, and those that were not seen to be used as a lock.
  *
  * Cost: linear in the dependencies and their held locks, but for sorting occurrences. Read-only
  * once made. */

@@ -98,7 +98,8 @@ static bool peel(Dwarf_Die *type)
     for (int i = 0; i < DEPTH_MAX; i++) {
         int tag = dwarf_tag(type);
         const char *name = dwarf_diename(type);
-        if (tag == DW_TAG_typedef && name != NULL && strncmp(name, "pthread_", 8) == 0) {
+        if (tag == DW_TAG_typedef && name != NULL &&
+            (strncmp(name, "pthread_", 8) == 0 || strcmp(name, "sem_t") == 0)) {
             return false;
         }
         if (tag != DW_TAG_typedef && tag != DW_TAG_const_type && tag != DW_TAG_volatile_type &&

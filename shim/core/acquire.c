@@ -41,6 +41,7 @@ static void remove_held(struct shim_thread *self, struct trace_held *held)
     struct trace_held *last = self->top - 1;
     memmove(held, held + 1, (size_t)(last - held) * sizeof(*held));
     last->count = 1;
+    last->unproved = 0;
     acquire_move_top(self, -1);
     for (; held < last; held++)
         held->chain = 0;
@@ -109,7 +110,7 @@ static bool is_another_object(const struct request *request, uint32_t lock)
 {
     struct lock_entry entry;
     return birth_mark_is_missing(request->manner.kind, request->object) &&
-           lock_table_get(request->object, lock, &entry) && entry.marks & LOCK_MARKED;
+           lock_table_get(request->object, lock, &entry) && entry.marks & LOCK_MARK_BIRTH;
 }
 
 /* The instance at the object, 0 if there is none, or the one there was is gone. */
@@ -239,7 +240,7 @@ void acquire_new_object(const void *object, struct manner manner, uintptr_t addr
     uint32_t lock;
     if (held) {
         birth_mark_set(manner.kind, object);
-        lock_table_mark(object, LOCK_MARKED, &lock);
+        lock_table_mark(object, LOCK_MARK_BIRTH, &lock);
     }
     thread_unguard(self);
     errno = saved_errno;
@@ -260,6 +261,18 @@ void acquire_redo(const void *object, struct manner manner, uintptr_t address, u
     thread_unguard(self);
     self->busy = guard;
     errno = saved_errno;
+}
+
+bool acquire_holds(const void *object)
+{
+    return find_held(thread_self, object) != NULL;
+}
+
+void acquire_forget(struct shim_thread *self, const void *object)
+{
+    struct trace_held *held = find_held(self, object);
+    if (held)
+        remove_held(self, held);
 }
 
 void acquire_again(const void *object)
@@ -290,16 +303,13 @@ bool acquire_release_slow(const void *object)
 void acquire_released_foreign(const void *object, uintptr_t address, uintptr_t pointer)
 {
     struct shim_thread *self = thread_enter();
-    uint32_t lock = 0;
     if (!self || lock_table_is_inherited(lock_table_find(object)))
         return;
     int saved_errno = errno;
     thread_guard(self, pointer);
     recording_count_unlock_by_other();
-    if (lock_table_mark(object, TRACE_MARK_OTHER_THREAD, &lock)) {
-        const struct known_stack *stack = thread_capture(self, address, pointer);
-        dependency_record_foreign_unlock(self, object, lock, stack ? stack->id : 0);
-    }
+    const struct known_stack *stack = thread_capture(self, address, pointer);
+    dependency_mark(self, object, TRACE_MARK_OTHER_THREAD, MARK_ALWAYS, stack ? stack->id : 0);
     thread_unguard(self);
     errno = saved_errno;
 }

@@ -173,6 +173,10 @@ static inline bool acquire_release(const void *object)
     return acquire_release_last(object) || acquire_release_slow(object);
 }
 
+/* Is it among the locks the thread holds? And out of them, whatever it was (guarded). */
+bool acquire_holds(const void *object);
+void acquire_forget(struct shim_thread *self, const void *object);
+
 void acquire_released_foreign(const void *object, uintptr_t address, uintptr_t pointer);
 
 /* The real release failed after all: it is held as before. */

@@ -54,19 +54,33 @@ void dependency_record(struct shim_thread *self, const struct trace_held *entry)
     recording_count_seen(0, 0, 1);
 }
 
-void dependency_record_foreign_unlock(struct shim_thread *self, const void *object, uint32_t lock,
-                                      uint32_t stack)
+static void write_mark(const struct lock_entry *lock, uint16_t marks, uint32_t thread,
+                       uint32_t stack)
 {
     recording_lock();
-    lock_table_record(object, lock);
-    stack_record(stack_by_id(stack));
+    uint32_t written_stack = stack_record(stack_by_id(stack));
     struct trace_lock_mark *record = recording_reserve(sizeof(*record));
     if (record) {
-        record->lock = lock;
-        record->marks = TRACE_MARK_OTHER_THREAD;
-        record->thread = self->id;
-        record->stack = stack;
+        record->lock = lock->id;
+        record->marks = marks;
+        record->thread = thread;
+        record->stack = written_stack;
         recording_publish(record, TRACE_LOCK_MARK, sizeof(*record));
     }
     recording_unlock();
+}
+
+/* Marked before it is written of: lock_table_record takes over what it finds marked. */
+uint32_t dependency_mark(struct shim_thread *self, const void *object, uint16_t marks,
+                         enum dependency_mark when, uint32_t stack)
+{
+    struct lock_entry before = {0};
+    if (when == MARK_ALWAYS) {
+        recording_lock();
+        lock_table_record(object, lock_table_find(object));
+        recording_unlock();
+    }
+    if (lock_table_mark(object, marks, &before) && before.written == recording_epoch)
+        write_mark(&before, marks, self->id, stack);
+    return before.id;
 }

@@ -8,8 +8,10 @@
 /* The thread requests the lock of `entry` under all the locks it holds. */
 void dependency_record(struct shim_thread *self, const struct trace_held *entry);
 
-/* The lock was released by a thread that did not hold it. */
-void dependency_record_foreign_unlock(struct shim_thread *self, const void *object, uint32_t lock,
-                                      uint32_t stack);
+/* What was learned of the lock at `object`; once, nothing if it is known. A lock that stands in no
+ * record so far is written first if `always`, else left out. Returns the id it had, 0 if known. */
+enum dependency_mark { MARK_ALWAYS, MARK_IF_WRITTEN };
+uint32_t dependency_mark(struct shim_thread *self, const void *object, uint16_t marks,
+                         enum dependency_mark when, uint32_t stack);
 
 #endif

@@ -10,6 +10,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "shim/capture/python_caller.h"
 #include "shim/capture/stack.h"
 #include "shim/capture/unwind.h"
 #include "shim/core/chain_table.h"
@@ -21,6 +22,7 @@
 #include "shim/platform/memory.h"
 #include "shim/platform/options.h"
 #include "shim/platform/path.h"
+#include "shim/platform/plain_semaphore.h"
 #include "shim/platform/real.h"
 #include "shim/platform/recording.h"
 #include "shim/platform/text.h"
@@ -140,6 +142,8 @@ static void start(void)
     recording_on_open(thread_describe_survivor);
     recording_open_now();
     stack_start();
+    plain_semaphore_start();
+    python_caller_start();
     on_exit(at_exit, NULL);
     state = STARTED;
     first_sight_of_thread();

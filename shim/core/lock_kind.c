@@ -1,6 +1,7 @@
 #include "shim/core/lock_kind.h"
 
 #include <pthread.h>
+#include <string.h>
 
 /* Bits of __data.__kind beside the type; glibc's pthreadP.h names them, its ABI fixes them. The
  * elision bits (256, 512) are of no interest here. */
@@ -47,6 +48,15 @@ static uint16_t rwlock_flags(const pthread_rwlock_t *rwlock)
     return flags;
 }
 
+/* glibc's struct new_sem on 64-bit machines: the value and the number of waiters share the first
+ * eight bytes, then comes what is not zero if the semaphore is shared, by sem_open too. */
+static uint16_t semaphore_flags(const char *semaphore)
+{
+    int shared;
+    memcpy(&shared, semaphore + sizeof(uint64_t), sizeof(shared));
+    return shared ? TRACE_LOCK_SHARED : 0;
+}
+
 uint16_t lock_kind_flags(enum trace_lock_kind kind, const void *object)
 {
     switch (kind) {
@@ -54,6 +64,8 @@ uint16_t lock_kind_flags(enum trace_lock_kind kind, const void *object)
         return mutex_flags(object);
     case TRACE_LOCK_RWLOCK:
         return rwlock_flags(object);
+    case TRACE_LOCK_SEMAPHORE:
+        return semaphore_flags(object);
     default:
         return 0;
     }

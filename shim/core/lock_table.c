@@ -43,6 +43,24 @@ static struct lock_slot *probe(const struct lock_slots *table, uint64_t address)
     return &table->slots[at];
 }
 
+static bool is_unproved(const struct lock_entry *entry)
+{
+    return entry->kind == TRACE_LOCK_SEMAPHORE &&
+           !(entry->marks & (TRACE_MARK_SIGNAL | TRACE_MARK_PROVED));
+}
+
+/* What a slot has for an id: with LOCK_ID_SPECIAL alone on top of that of an unproved semaphore,
+ * so that it can be proved without changing its id. */
+static uint32_t slot_id(const struct lock_entry *entry)
+{
+    return is_unproved(entry) ? entry->id | LOCK_ID_SPECIAL : entry->id;
+}
+
+static uint32_t instance_id(uint32_t slot_id)
+{
+    return (slot_id & ~LOCK_ID_SERIAL) == LOCK_ID_SPECIAL ? slot_id & LOCK_ID_SERIAL : slot_id;
+}
+
 uint32_t lock_table_find(const void *object)
 {
     uint64_t address = (uintptr_t)object;
@@ -55,7 +73,7 @@ uint32_t lock_table_find(const void *object)
             return 0;
         if (__atomic_load_n(&slots[at].address, __ATOMIC_ACQUIRE) == address &&
             __atomic_load_n(&slots[at].id, __ATOMIC_RELAXED) == id)
-            return id;
+            return instance_id(id);
     }
 }
 
@@ -127,9 +145,11 @@ static void note_stack_lock(uintptr_t address, struct lock_entry *entry)
         ;
 }
 
-static uint32_t new_id(uint16_t flags)
+static uint32_t new_id(uint16_t flags, uint16_t marks)
 {
     uint32_t id = ++last_id;
+    if (marks & TRACE_MARK_SIGNAL)
+        id |= LOCK_ID_SPECIAL | LOCK_ID_SIGNAL;
     if (flags & TRACE_LOCK_ROBUST)
         id |= LOCK_ID_SPECIAL | LOCK_ID_ROBUST;
     if (flags & TRACE_LOCK_WRITER_QUEUES)
@@ -148,7 +168,7 @@ static uint32_t add(uint64_t address, const struct lock_birth *birth, bool initi
     struct lock_entry *entry = entry_at(index);
     *entry = (struct lock_entry){
         .address = address,
-        .id = new_id(birth->flags),
+        .id = new_id(birth->flags, birth->marks),
         .init_stack = initialised ? birth->stack : 0,
         .init_thread = initialised ? birth->thread : 0,
         .first_stack = initialised ? 0 : birth->stack,
@@ -156,10 +176,11 @@ static uint32_t add(uint64_t address, const struct lock_birth *birth, bool initi
         .page_next = *page,
         .kind = (uint16_t)birth->kind,
         .flags = birth->flags,
+        .marks = birth->marks,
     };
     *page = index;
     note_stack_lock(address, entry);
-    fill(probe(&lock_slots, address), address, index, entry->id);
+    fill(probe(&lock_slots, address), address, index, slot_id(entry));
     used++;
     recording_count_seen(0, 1, 0);
     return entry->id;
@@ -215,7 +236,7 @@ uint32_t lock_table_enter(const void *object, const struct lock_birth *birth)
 {
     inner_lock_acquire(&lock);
     struct lock_slot *slot = find_slot(object);
-    uint32_t id = slot ? slot->id : add((uintptr_t)object, birth, false);
+    uint32_t id = slot ? instance_id(slot->id) : add((uintptr_t)object, birth, false);
     inner_lock_release(&lock);
     return id;
 }
@@ -238,6 +259,25 @@ void lock_table_retire(const void *object)
     inner_lock_acquire(&lock);
     struct lock_slot *slot = find_slot(object);
     if (slot)
+        take_out(slot, &ended);
+    inner_lock_release(&lock);
+    bury(ended);
+}
+
+void lock_table_open(const void *object, const struct lock_birth *birth)
+{
+    inner_lock_acquire(&lock);
+    if (find_slot(object) || add((uintptr_t)object, birth, true))
+        entry_at(find_slot(object)->entry)->opens++;
+    inner_lock_release(&lock);
+}
+
+void lock_table_close(const void *object)
+{
+    uint32_t ended = 0;
+    inner_lock_acquire(&lock);
+    struct lock_slot *slot = find_slot(object);
+    if (slot && --entry_at(slot->entry)->opens == 0)
         take_out(slot, &ended);
     inner_lock_release(&lock);
     bury(ended);
@@ -300,16 +340,21 @@ uintptr_t lock_table_lowest(uintptr_t start, uintptr_t end)
     return lowest;
 }
 
-bool lock_table_mark(const void *object, uint32_t marks, uint32_t *id)
+bool lock_table_mark(const void *object, uint16_t marks, struct lock_entry *before)
 {
     bool first = false;
     inner_lock_acquire(&lock);
     struct lock_slot *slot = find_slot(object);
-    if (slot) {
-        struct lock_entry *entry = entry_at(slot->entry);
-        first = (entry->marks & marks) != marks;
+    struct lock_entry *entry = slot ? entry_at(slot->entry) : NULL;
+    if (entry && (entry->marks & marks) != marks) {
+        first = true;
+        *before = *entry;
         entry->marks |= marks;
-        *id = slot->id;
+        if (marks & TRACE_MARK_SIGNAL) {
+            entry->id = new_id(entry->flags, entry->marks);
+            entry->written = 0;
+        }
+        __atomic_store_n(&slot->id, slot_id(entry), __ATOMIC_RELEASE);
     }
     inner_lock_release(&lock);
     return first;
@@ -319,20 +364,36 @@ bool lock_table_get(const void *object, uint32_t id, struct lock_entry *entry)
 {
     inner_lock_acquire(&lock);
     struct lock_slot *slot = find_slot(object);
-    bool found = slot && slot->id == id;
+    bool found = slot && instance_id(slot->id) == id;
     if (found)
         *entry = *entry_at(slot->entry);
     inner_lock_release(&lock);
     return found;
 }
 
-static void mark_written(const void *object, uint32_t id)
+/* What the instance was marked as until now; 0 also if it has ended meanwhile. */
+static uint32_t mark_written(const void *object, uint32_t id)
 {
+    uint32_t marks = 0;
     inner_lock_acquire(&lock);
     struct lock_slot *slot = find_slot(object);
-    if (slot && slot->id == id)
+    if (slot && instance_id(slot->id) == id) {
         entry_at(slot->entry)->written = recording_epoch;
+        marks = entry_at(slot->entry)->marks;
+    }
     inner_lock_release(&lock);
+    return marks & (TRACE_MARK_OTHER_THREAD | TRACE_MARK_PROVED);
+}
+
+/* Learned before anything named it, or before the fork that made this recording. */
+static void record_marks(uint32_t id, uint32_t marks)
+{
+    struct trace_lock_mark *record = marks ? recording_reserve(sizeof(*record)) : NULL;
+    if (!record)
+        return;
+    record->lock = id;
+    record->marks = marks;
+    recording_publish(record, TRACE_LOCK_MARK, sizeof(*record));
 }
 
 void lock_table_record(const void *object, uint32_t id)
@@ -360,7 +421,7 @@ void lock_table_record(const void *object, uint32_t id)
     record->stack_owner = entry.stack_owner;
     recording_publish(record, TRACE_LOCK, sizeof(*record));
     lock_mapping_record(&entry);
-    mark_written(object, id);
+    record_marks(id, mark_written(object, id));
 }
 
 bool lock_table_is_inherited(uint32_t id)

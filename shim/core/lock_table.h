@@ -32,6 +32,17 @@ struct lock_slot {
     (1u << 29) /* readers queue behind its writers: each request counts                            \
                 */
 #define LOCK_ID_SERIAL (LOCK_ID_RECORD_ALWAYS - 1)
+/* Both of them: a semaphore used as a signal. Such an id is never held and never recorded. */
+#define LOCK_ID_SIGNAL (LOCK_ID_ROBUST | LOCK_ID_RECORD_ALWAYS)
+
+static inline bool lock_id_is_signal(uint32_t id)
+{
+    return (id & LOCK_ID_SIGNAL) == LOCK_ID_SIGNAL;
+}
+
+/* Beside TRACE_MARK_*, never recorded: the object carries its birth mark; a semaphore on its way to
+ * be proved a lock. */
+enum { LOCK_MARK_BIRTH = 1 << 13, LOCK_MARK_TAKEN = 1 << 14, LOCK_MARK_RELEASED = 1 << 15 };
 
 /* The table, replaced by a larger copy when half full; an outgrown one reads as empty. Growing
  * publishes first the slots, then the shift, and readers load in the other order: whatever they
@@ -50,12 +61,11 @@ struct lock_entry {
     uint32_t written; /* recording_epoch; under recording_lock */
     uint32_t page_next;
     uint16_t kind, flags;
-    uint32_t marks;       /* TRACE_MARK_*, LOCK_MARKED */
+    uint16_t marks;       /* TRACE_MARK_*, LOCK_MARK_* */
+    uint16_t opens;       /* named semaphore: sem_open calls not yet matched by sem_close */
     uint32_t stack_owner; /* thread id, with TRACE_LOCK_ON_STACK */
 };
 _Static_assert(sizeof(struct lock_entry) == 48, "as promised above");
-
-#define LOCK_MARKED (1u << 31) /* the object carries its birth mark */
 
 static inline uint64_t lock_table_hash(uint64_t address)
 {
@@ -65,7 +75,8 @@ static inline uint64_t lock_table_hash(uint64_t address)
 /* The id of the instance at `object`, 0 if none is seen. */
 uint32_t lock_table_find(const void *object);
 
-/* The same for an instance in its first slot; 0 also if it lies further on. */
+/* The same for an instance in its first slot; 0 also if it lies further on. Negative also for a
+ * semaphore that is not proved a lock yet: its hooks have more to do. */
 static inline __attribute__((always_inline)) uint32_t lock_table_find_first(const void *object)
 {
     uint64_t address = (uintptr_t)object;
@@ -81,6 +92,7 @@ static inline __attribute__((always_inline)) uint32_t lock_table_find_first(cons
 struct lock_birth {
     enum trace_lock_kind kind;
     uint16_t flags; /* TRACE_LOCK_* */
+    uint16_t marks;       /* TRACE_MARK_SIGNAL or 0 */
     uint32_t stack, thread;
 };
 
@@ -89,6 +101,10 @@ uint32_t lock_table_enter(const void *object, const struct lock_birth *birth);
 
 /* A new instance at `object`, ending any that was there. */
 void lock_table_create(const void *object, const struct lock_birth *birth);
+
+/* The same for a named semaphore, which may be open already; the last close ends it. */
+void lock_table_open(const void *object, const struct lock_birth *birth);
+void lock_table_close(const void *object);
 
 /* Ends the instance at `object`, or all whose address lies in [start, end). */
 void lock_table_retire(const void *object);
@@ -107,8 +123,10 @@ bool lock_table_may_hold(uintptr_t start, uintptr_t end);
 /* The lowest instance in [start, end), or UINTPTR_MAX. */
 uintptr_t lock_table_lowest(uintptr_t start, uintptr_t end);
 
-/* Marks the instance; true if it is the first time. */
-bool lock_table_mark(const void *object, uint32_t marks, uint32_t *id);
+/* Marks the instance; true if it is the first time, and then `before` is what it was. One that
+ * becomes a signal goes on under another id: whoever still holds it holds something that has
+ * ended. */
+bool lock_table_mark(const void *object, uint16_t marks, struct lock_entry *before);
 
 /* The entry of a live instance, copied out; false if it has ended. */
 bool lock_table_get(const void *object, uint32_t id, struct lock_entry *entry);

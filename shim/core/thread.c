@@ -35,8 +35,10 @@ static struct shim_thread *survivor; /* of a fork, while it lives */
 
 void thread_use_live(struct shim_thread *self, struct trace_live *live)
 {
-    for (uint32_t i = live->held_count; i < live->capacity; i++)
+    for (uint32_t i = live->held_count; i < live->capacity; i++) {
         live->held[i].count = 1;
+        live->held[i].unproved = 0;
+    }
     self->live = live;
     self->held = live->held;
     self->top = live->held + live->held_count;

@@ -8,6 +8,7 @@
 #define UNKNOT_SHIM_REAL_H
 
 #include <pthread.h>
+#include <semaphore.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>

@@ -120,10 +120,13 @@ static void retire_range(struct model *model)
 
 static void mark(struct model *model, uint32_t place)
 {
-    uint32_t marks = 1u << random_below(&model->random, 2), id = 0;
-    bool first = lock_table_mark(at(place), marks, &id);
-    assert_agrees(&model->random, id == model->ids[place]);
+    static const uint16_t kinds[] = {TRACE_MARK_OTHER_THREAD, TRACE_MARK_PROVED};
+    uint16_t marks = kinds[random_below(&model->random, 2)];
+    uint32_t id = model->ids[place];
+    struct lock_entry before = {0};
+    bool first = lock_table_mark(at(place), marks, &before);
     assert_agrees(&model->random, first == (id && !(model->marks[place] & marks)));
+    assert_agrees(&model->random, !first || before.id == id);
     if (id)
         model->marks[place] |= marks;
 }

@@ -1,0 +1,175 @@
+/* sem_*: named and unnamed. sem_wait takes a free semaphore in place; one that is not goes to the
+ * real function at once, with what it waits for published: trying first would change errno.
+ * Cancelled waits leave through the cleanup handler, interrupted ones end as they would. */
+#include "shim/hook/hook.h"
+
+#include <fcntl.h>
+#include <semaphore.h>
+#include <stdarg.h>
+
+#include "shim/capture/python_caller.h"
+#include "shim/core/semaphore.h"
+#include "shim/platform/plain_semaphore.h"
+
+static const struct manner waiting = {TRACE_LOCK_SEMAPHORE, 0};
+static const struct manner trying = {TRACE_LOCK_SEMAPHORE, TRACE_MODE_TRY};
+static const struct manner timed = {TRACE_LOCK_SEMAPHORE, TRACE_MODE_TIMED};
+
+EXPORTED int sem_init(sem_t *semaphore, int shared, unsigned value)
+{
+    int result = REAL_GET(sem_init)(semaphore, shared, value);
+    if (result == 0)
+        semaphore_initialised(semaphore, value, CALLER);
+    return result;
+}
+
+EXPORTED int sem_destroy(sem_t *semaphore)
+{
+    int result = REAL_GET(sem_destroy)(semaphore);
+    if (result == 0)
+        hook_destroyed(semaphore);
+    return result;
+}
+
+/* The last two arguments are there only with O_CREAT, as for the real one. */
+EXPORTED sem_t *sem_open(const char *name, int flags, ...)
+{
+    mode_t mode = 0;
+    unsigned value = 0;
+    if (flags & O_CREAT) {
+        va_list arguments;
+        va_start(arguments, flags);
+        mode = va_arg(arguments, mode_t);
+        value = va_arg(arguments, unsigned);
+        va_end(arguments);
+    }
+    sem_t *semaphore = REAL_GET(sem_open)(name, flags, mode, value);
+    if (semaphore != SEM_FAILED)
+        semaphore_opened(semaphore, CALLER);
+    return semaphore;
+}
+
+/* Afterwards another semaphore may be mapped there. */
+EXPORTED int sem_close(sem_t *semaphore)
+{
+    semaphore_closed(semaphore);
+    return REAL_GET(sem_close)(semaphore);
+}
+
+static void unblock(void *context)
+{
+    (void)context;
+    acquire_unblock();
+}
+
+static int wait_blocked(sem_t *semaphore)
+{
+    int result;
+    acquire_block(semaphore);
+    pthread_cleanup_push(unblock, NULL);
+    result = REAL(sem_wait)(semaphore);
+    pthread_cleanup_pop(1);
+    return result;
+}
+
+static __attribute__((noinline)) int wait_not_free(sem_t *semaphore, uintptr_t address,
+                                                   uintptr_t pointer)
+{
+    int result = wait_blocked(semaphore);
+    if (result == 0)
+        acquire_done(thread_self, semaphore, waiting, address, pointer);
+    return result;
+}
+
+static __attribute__((noinline)) int wait_unseen(sem_t *semaphore, uintptr_t address,
+                                                 uintptr_t pointer)
+{
+    enum acquire_result requested = semaphore_request(semaphore, 1, waiting, address, pointer);
+    if (requested == ACQUIRE_UNSEEN)
+        return REAL_GET(sem_wait)(semaphore);
+    int result = plain_semaphore_take(semaphore) ? 0 : wait_blocked(semaphore);
+    if (result == 0)
+        semaphore_had(requested, semaphore, waiting, address, pointer);
+    return result;
+}
+
+/* The real one acts on a pending cancellation also when it need not wait. */
+EXPORTED int sem_wait(sem_t *semaphore)
+{
+    pthread_testcancel();
+    struct shim_thread *self = thread_self;
+    if (__builtin_expect(!acquire_is_seen(self, semaphore, waiting, CALLER), 0))
+        return wait_unseen(semaphore, CALLER);
+    if (__builtin_expect(!plain_semaphore_take(semaphore), 0))
+        return wait_not_free(semaphore, CALLER);
+    acquire_done(self, semaphore, waiting, CALLER);
+    return 0;
+}
+
+/* A try by Python code that goes on to wait if it fails is the first half of a wait. */
+EXPORTED int sem_trywait(sem_t *semaphore)
+{
+    int result = REAL_GET(sem_trywait)(semaphore);
+    if (result != 0)
+        return result;
+    const struct manner manner = python_caller_waits(CALLER_ADDRESS) ? waiting : trying;
+    if (acquire_is_seen(thread_self, semaphore, manner, CALLER))
+        acquire_done(thread_self, semaphore, manner, CALLER);
+    else
+        semaphore_had(semaphore_request(semaphore, 0, manner, CALLER), semaphore, manner, CALLER);
+    return 0;
+}
+
+/* A bad timeout must fail as it would, so the real function is called at once. */
+#define TIMED_WAIT(semaphore, CALL)                                                                \
+    bool seen = acquire_is_seen(thread_self, semaphore, timed, CALLER);                            \
+    enum acquire_result requested =                                                                \
+        seen ? ACQUIRE_NEW : semaphore_request(semaphore, 1, timed, CALLER);                       \
+    if (requested == ACQUIRE_UNSEEN)                                                               \
+        return CALL;                                                                               \
+    int result;                                                                                    \
+    acquire_block(semaphore);                                                                      \
+    pthread_cleanup_push(unblock, NULL);                                                           \
+    result = CALL;                                                                                 \
+    pthread_cleanup_pop(1);                                                                        \
+    if (result == 0 && seen)                                                                       \
+        acquire_done(thread_self, semaphore, timed, CALLER);                                       \
+    else if (result == 0)                                                                          \
+        semaphore_had(requested, semaphore, timed, CALLER);                                        \
+    return result
+
+EXPORTED int sem_timedwait(sem_t *semaphore, const struct timespec *deadline)
+{
+    TIMED_WAIT(semaphore, REAL_GET(sem_timedwait)(semaphore, deadline));
+}
+
+EXPORTED int sem_clockwait(sem_t *semaphore, clockid_t clock, const struct timespec *deadline)
+{
+    TIMED_WAIT(semaphore, REAL_GET(sem_clockwait)(semaphore, clock, deadline));
+}
+
+/* Not a proved lock the thread acquired last. */
+static __attribute__((noinline)) int post_other(sem_t *semaphore, uintptr_t address,
+                                                uintptr_t pointer)
+{
+    bool held = semaphore_release(semaphore, address, pointer);
+    int result = REAL_GET(sem_post)(semaphore);
+    if (held && result != 0)
+        acquire_restore(semaphore, waiting, address, pointer);
+    return result;
+}
+
+/* No longer held before the real post: that wakes somebody who then holds it. */
+EXPORTED int sem_post(sem_t *semaphore)
+{
+    const struct trace_held *top = thread_self->top;
+    if (__builtin_expect(!top || top[-1].address != (uintptr_t)semaphore || top[-1].unproved, 0) ||
+        !acquire_release_last(semaphore))
+        return post_other(semaphore, CALLER);
+    if (__builtin_expect(plain_semaphore_give_back(semaphore), 1))
+        return 0;
+    int result = REAL(sem_post)(semaphore);
+    if (__builtin_expect(result != 0, 0))
+        acquire_restore(semaphore, waiting, CALLER);
+    return result;
+}

@@ -1,0 +1,29 @@
+/* The first semaphore is taken by a try, then the other is waited for: held is held.
+ * verdict: finding locks=lock_a,lock_b
+ * step: holds=lock_a requests=lock_b in=try_a_then_b
+ * step: holds=lock_b requests=lock_a in=b_then_a */
+#include "tests/programs/semaphores.h"
+
+static sem_t lock_a, lock_b;
+
+static void try_a_then_b(void)
+{
+    must_be(sem_trywait(&lock_a) == 0, "it is free");
+    wait_semaphore(&lock_b);
+    post_semaphore(&lock_b);
+    post_semaphore(&lock_a);
+}
+
+static void b_then_a(void)
+{
+    nest_semaphores(&lock_b, &lock_a);
+}
+
+int main(void)
+{
+    init_semaphore(&lock_a, 1);
+    init_semaphore(&lock_b, 1);
+    RUN_IN_TURN(try_a_then_b, b_then_a);
+    puts("done");
+    return 0;
+}
