@@ -1,6 +1,7 @@
 # Cancellation points stay where they are, unwinding and C++ exceptions pass through locked code.
 invisible_case(cancel_condition_wait cancel/cancel_condition_wait.c)
 invisible_case(cancel_join cancel/cancel_join.c)
+invisible_case(semaphore_waits_end cancel/semaphore_waits_end.c)
 invisible_case(cancel_pending cancel/cancel_pending.c)
 invisible_case(cancel_waits_for_its_point cancel/cancel_waits_for_its_point.c)
 invisible_case(cancel_not_while_locking cancel/cancel_not_while_locking.c)
