@@ -21,6 +21,7 @@ set(CPACK_DEBIAN_PACKAGE_SECTION devel)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 # The library opens libunwind at run time, so that no program sees its symbols: nothing links it.
 set(CPACK_DEBIAN_PACKAGE_DEPENDS libunwind8)
+set(CPACK_DEBIAN_PACKAGE_SUGGESTS python3) # the demos in Python
 set(CPACK_DEBIAN_PACKAGE_DESCRIPTION "\
 unknot watches a dynamically linked program through a preloaded library,
 records the order in which its threads take their locks and reports the

@@ -11,11 +11,39 @@ import expectation
 
 LITERAL = re.compile(r'"((?:[^"\\]|\\.)*)"')
 LITERALS = r'((?:"(?:[^"\\]|\\.)*"\s*)+)'
-ENTRY = re.compile(rf'^DEMO\("(\w+)",\s*{LITERALS},\s*{LITERALS}\)', re.M)
+LISTED = re.compile(
+    rf"^GROUP\({LITERALS}\)|^DEMO\({LITERALS},\s*{LITERALS},\s*{LITERALS}\)", re.M
+)
+SHOWN = re.compile(r"^## (.*)$|^\| \[([\w/]+)\]\(([\w/.]+)\) \| (.*) \| (.*) \|$", re.M)
+SOURCES = (".c", ".cpp", ".py")
 
 
 def text_of(literals):
-    return "".join(LITERAL.findall(literals)).replace('\\"', '"')
+    return "".join(LITERAL.findall(literals)).replace('\\"', "`")
+
+
+def listed(text):
+    """The groups and demos of demos.def, as the README must show them."""
+    entries = []
+    for match in LISTED.finditer(text):
+        if match[1]:
+            entries.append((text_of(match[1]),))
+        else:
+            file = text_of(match[2])
+            name = os.path.splitext(file)[0]
+            entries.append((name, file, text_of(match[3]), text_of(match[4])))
+    return entries
+
+
+def shown(text):
+    return [tuple(filter(None, match.groups())) for match in SHOWN.finditer(text)]
+
+
+def sources_below(directory):
+    for folder, _, files in os.walk(directory):
+        for file in files:
+            if file.endswith(SOURCES):
+                yield os.path.relpath(os.path.join(folder, file), directory)
 
 
 def check(directory):
@@ -23,18 +51,19 @@ def check(directory):
         with open(os.path.join(directory, name), encoding="utf-8") as file:
             return file.read()
 
-    demos = [(m[1], text_of(m[2]), text_of(m[3])) for m in ENTRY.finditer(read("demos.def"))]
-    rows = re.findall(r"^\| \[(\w+)\]\((\w+)\.c\) \| (.*) \| (.*) \|$", read("README.md"), re.M)
+    entries = listed(read("demos.def"))
+    demos = [entry for entry in entries if len(entry) > 1]
     problems = [] if demos else ["demos.def: no demo found"]
-    expected = [(name, name, text.replace('"', "`"), verdict) for name, text, verdict in demos]
-    if rows != expected:
-        problems.append("README.md: the table differs from demos.def")
-    for name, _, verdict in demos:
-        wanted = expectation.parse(read(name + ".c"))
+    if shown(read("README.md")) != entries:
+        problems.append("README.md: the tables differ from demos.def")
+    for _, file, _, verdict in demos:
+        wanted = expectation.parse(read(file))
         if verdict.startswith("clean") != wanted.clean:
-            problems.append(f"{name}: demos.def and the header comment disagree")
-    sources = {entry[:-2] for entry in os.listdir(directory) if entry.endswith(".c")}
-    problems += [f"{name}.c is not in demos.def" for name in sources - {d[0] for d in demos}]
+            problems.append(f"{file}: demos.def and the header comment disagree")
+        if ("not yet judged" in verdict) != ("not yet judged" in read(file)):
+            problems.append(f"{file}: only one of demos.def and the comment says 'not yet judged'")
+    files = {demo[1] for demo in demos}
+    problems += [f"{file} is not in demos.def" for file in set(sources_below(directory)) - files]
     return problems
 
 

@@ -1,13 +1,14 @@
 """What a program's header comment says its report must contain.
 
-The first comment of the source holds lines of the form `word: rest`; tests/programs/README.md
-describes them. Everything else in the comment is prose.
+The first comment of the source, or the docstring of a Python program, holds lines of the form
+`word: rest`; tests/programs/README.md describes them. Everything else in it is prose.
 """
 
 import re
 from dataclasses import dataclass, field
 
 DIRECTIVE = re.compile(r"^(verdict|step|processes|levels|args|hangs):\s*(.*)$")
+COMMENT = re.compile(r"(?:/\*|\"\"\")(.*?)(?:\*/|\"\"\")", re.DOTALL)
 REASONS = {"single-thread", "gate-lock", "ordered", "readers", "trylock", "timed"}
 STEP_KEYS = {"thread", "holds", "requests", "in", "not"}
 
@@ -100,8 +101,8 @@ def add_step(expectation, text):
 
 
 def parse(source):
-    """The expectation of a C or C++ source text."""
-    comment = re.match(r"/\*(.*?)\*/", source, re.DOTALL)
+    """The expectation of a C, C++ or Python source text."""
+    comment = COMMENT.match(source)
     if comment is None:
         raise ExpectationError("the source does not begin with a comment")
     expectation = Expectation()

@@ -1,6 +1,8 @@
 """Runs one program under `unknot run` and holds the report against its header comment.
 
-Usage: run_program.py --unknot COMMAND --source FILE --program EXECUTABLE
+Usage: run_program.py --unknot COMMAND --source FILE --program EXECUTABLE [ARGUMENT...]
+
+The arguments are those an interpreter needs; the header comment's own follow them.
 """
 
 import argparse
@@ -14,20 +16,18 @@ STATUS_TERMINATED = 128 + 15
 STATUS_KILLED = 128 + 9
 
 
-def check_hanging(session, program, expectation):
+def check_hanging(session, program, args, expectation):
     """A program that usually hangs: ended by --timeout, or it came through."""
-    result, report = session.run_watched_json(
-        program, expectation.args, [f"--timeout={HANG_SECONDS}"]
-    )
+    result, report = session.run_watched_json(program, args, [f"--timeout={HANG_SECONDS}"])
     problems = []
     if result.returncode not in (0, STATUS_TERMINATED):
         problems.append(f"exit status {result.returncode}")
     return problems + judge(report, expectation, complete=result.returncode == 0)
 
 
-def check_ending(session, program, expectation):
-    status, bare = session.run_bare(program, expectation.args)
-    result, report = session.run_watched_json(program, expectation.args)
+def check_ending(session, program, args, expectation):
+    status, bare = session.run_bare(program, args)
+    result, report = session.run_watched_json(program, args)
     problems = []
     if result.returncode != status:
         problems.append(f"exit status {result.returncode}, without us {status}: {result.stderr}")
@@ -40,14 +40,15 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--unknot", required=True)
     parser.add_argument("--source", required=True)
-    parser.add_argument("--program", required=True)
+    parser.add_argument("--program", required=True, nargs="+")
     options = parser.parse_args()
     with open(options.source, encoding="utf-8") as file:
         expectation = expectations.parse(file.read())
     check = check_hanging if expectation.hangs else check_ending
+    program, *args = options.program + expectation.args
     with Session(options.unknot) as session:
         try:
-            problems = check(session, options.program, expectation)
+            problems = check(session, program, args, expectation)
         except NoReport as error:
             problems = [str(error)]
     for problem in problems:

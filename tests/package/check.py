@@ -27,10 +27,11 @@ def succeed(argv, **options):
 
 
 def demos():
-    names = re.findall(r'^DEMO\("(\w+)"', (ROOT / "demos" / "demos.def").read_text(), re.M)
-    if not names:
+    """Where the demos lie: a Python one as its file, a built one without the ending."""
+    files = re.findall(r'^DEMO\("([^"]+)"', (ROOT / "demos" / "demos.def").read_text(), re.M)
+    if not files:
         sys.exit("demos/demos.def lists no demo")
-    return names
+    return [name if name.endswith(".py") else name.split(".")[0] for name in files]
 
 
 def expected_files(libdir):

@@ -259,7 +259,8 @@ def reader_of_the_report_that_goes_away_is_no_error():
 def demos_are_listed_with_what_to_expect():
     result = unknot("demo")
     expect_equal(result.status, 0)
-    for part in ("lock_ab_lucky", "expect: finding: lock_A and lock_B", "unknot demo NAME"):
+    for part in ("Locks in two orders\n", "  lock_ab_lucky ", "expect: finding: lock_A and lock_B",
+                 "  python/lock_ab_lucky ", "unknot demo NAME"):
         expect_in(part, result.out)
 
 
@@ -268,6 +269,26 @@ def demo_runs_by_name():
     expect_equal(result.status, 66)
     expect_in("lock_A and lock_B are taken in opposite orders", result.err)
     expect_in("| pthread_mutex_lock(&lock_B);", result.err)
+
+
+def python_demo_runs_by_name():
+    result = unknot("demo", "python/lock_ab_recursive")
+    expect_equal(result.status, 0)
+    expect_in("thread 1 (f1): has lock_AB twice\n", result.out)
+    expect_in("no lock-order problem in 4 threads", result.err)
+
+
+def python_demo_without_python_is_one_line():
+    hidden = pathlib.Path("hidden")
+    hidden.touch()
+    hide = f"mount --bind {hidden.resolve()} /usr/bin/python3"
+    script = f'{hide} || exit 77; exec "$0" demo python/lock_ab'
+    done = subprocess.run(["unshare", "--mount", "sh", "-c", script, UNKNOT],
+                          capture_output=True, text=True)
+    if done.returncode in (1, 77):
+        skip("no mount namespace: " + done.stderr.strip())
+    expect_equal(done.returncode, 125)
+    expect_one_line(done.stderr, "'python/lock_ab' needs /usr/bin/python3", "install")
 
 
 def unknown_demo_is_one_line():
