@@ -8,8 +8,8 @@ function(unknot_target name)
                                            C_VISIBILITY_PRESET hidden)
   target_include_directories(${name} PRIVATE "${PROJECT_SOURCE_DIR}" "${PROJECT_SOURCE_DIR}/include")
   target_compile_definitions(${name} PRIVATE _GNU_SOURCE)
-  target_compile_options(${name} PRIVATE -Wall -Wextra -Wshadow -Wstrict-prototypes
-                                         -Wmissing-prototypes -Wpointer-arith -Wvla)
+  target_compile_options(${name} PRIVATE -Wall -Wextra -Wshadow -Wpointer-arith -Wvla
+    "$<$<COMPILE_LANGUAGE:C>:-Wstrict-prototypes;-Wmissing-prototypes>")
   if(UNKNOT_WERROR)
     target_compile_options(${name} PRIVATE -Werror)
   endif()

@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import re
 import resource
 import shutil
 import signal
@@ -289,6 +290,22 @@ def python_demo_without_python_is_one_line():
         skip("no mount namespace: " + done.stderr.strip())
     expect_equal(done.returncode, 125)
     expect_one_line(done.stderr, "'python/lock_ab' needs /usr/bin/python3", "install")
+
+
+def demos_saved_by_luck_hang_when_told():
+    _, _, group = unknot("demo").out.partition("Saved by luck")
+    names = re.findall(r"^  (\w\S+) ", group, re.M)
+    assert names, group
+    for name in names:
+        result = unknot("demo", "--timeout=2", name, "hang")
+        expect_equal(result.status, 128 + 15, name)
+        expect_in("was ended after 2 seconds", result.err)
+
+
+def demo_that_hangs_is_ended_unasked():
+    result = unknot("demo", "nested_monitor", "hang")
+    expect_equal(result.status, 128 + 15)
+    expect_in("was ended after 10 seconds", result.err)
 
 
 def unknown_demo_is_one_line():
