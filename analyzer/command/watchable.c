@@ -49,6 +49,27 @@ static const char *loader_problem(struct arena *arena, const char *loader)
                         strncmp(name, "ld-musl", 7) == 0 ? "musl" : "another C library", loader);
 }
 
+/* A sanitizer's shared runtime refuses, or crashes, when a preloaded library comes before it. */
+static const char *sanitizer_problem(struct arena *arena, const struct elf_facts *facts)
+{
+    static const struct {
+        const char *library, *name;
+    } runtimes[] = {{"libasan", "AddressSanitizer"}, {"libtsan", "ThreadSanitizer"}};
+    for (size_t i = 0; i < sizeof runtimes / sizeof runtimes[0]; i++) {
+        size_t bytes = strlen(runtimes[i].library);
+        for (size_t j = 0; j < facts->needed.count; j++) {
+            if (strncmp(facts->needed.items[j], runtimes[i].library, bytes) == 0 &&
+                strncmp(facts->needed.items[j] + bytes, ".so", 3) == 0) {
+                return arena_printf(arena,
+                                    "%s's shared runtime must be loaded before everything "
+                                    "else; link it with -static-%s",
+                                    runtimes[i].name, runtimes[i].library);
+            }
+        }
+    }
+    return NULL;
+}
+
 struct watchable watchable_check(struct arena *arena, const struct program *program,
                                  struct elf_facts *facts)
 {
@@ -60,6 +81,9 @@ struct watchable watchable_check(struct arena *arena, const struct program *prog
     result.problem = machine_problem(facts);
     if (result.problem == NULL && facts->interpreter != NULL) {
         result.problem = loader_problem(arena, facts->interpreter);
+    }
+    if (result.problem == NULL) {
+        result.problem = sanitizer_problem(arena, facts);
     }
     if (result.problem != NULL) {
         return result;

@@ -9,7 +9,7 @@
 struct watchable {
     const char *problem; /* why it cannot be watched, one line; NULL when it can */
     /* With a problem: preloading does the program itself no harm (and may reach the programs that
-     * it starts); another loader or word size would complain or fail. */
+     * it starts); another loader, word size or a sanitizer's runtime would complain or fail. */
     bool preload_is_harmless;
 };
 

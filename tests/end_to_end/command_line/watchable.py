@@ -113,6 +113,16 @@ def program_for_another_processor():
     _refused("./foreign", "another processor")
 
 
+def program_with_a_sanitizers_shared_runtime():
+    for sanitizer, name in (("address", "AddressSanitizer"), ("thread", "ThreadSanitizer")):
+        try:
+            program = compiled(sanitizer, HELLO, f"-fsanitize={sanitizer}")
+        except subprocess.CalledProcessError:
+            skip(f"the compiler has no {name}")
+        _refused(program, name, "-static-lib")
+        _runs_unharmed(program)
+
+
 def script_is_judged_by_its_interpreter():
     interpreter = compiled("interpreter", HELLO, "-static")
     for name, line in (("direct", interpreter), ("through_env", "/usr/bin/env interpreter"),
