@@ -237,10 +237,10 @@ void acquire_new_object(const void *object, struct manner manner, uintptr_t addr
         if (self->top != self->held_end)
             acquire_move_top(self, 1);
     }
-    uint32_t lock;
+    struct lock_entry before;
     if (held) {
         birth_mark_set(manner.kind, object);
-        lock_table_mark(object, LOCK_MARK_BIRTH, &lock);
+        lock_table_mark(object, LOCK_MARK_BIRTH, &before);
     }
     thread_unguard(self);
     errno = saved_errno;
