@@ -7,7 +7,7 @@
  *
  * Expect: a finding: the books are held while the clerk's end is waited for, and the clerk, who
  * has not ended, wants the books.
- * verdict: finding locks=books,*
+ * verdict: finding locks=books,end?of?T2
  * step: holds=books in=close_books
  * step: requests=books */
 #include <pthread.h>

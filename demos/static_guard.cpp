@@ -8,7 +8,7 @@
  * Right: take no lock in the constructor, or log when config_lock has been let go.
  *
  * Expect: a finding, config_lock and the guard of the_logger in opposite orders.
- * verdict: finding locks=config_lock,*
+ * verdict: finding locks=config_lock,*the_logger
  * step: requests=config_lock in=logger
  * step: holds=config_lock in=reload */
 #include <mutex>

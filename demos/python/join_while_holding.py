@@ -5,9 +5,9 @@ the clerk happens to be done with it before; `join_while_holding.py hang` lets t
 late.
 Right: join first, then take the lock.
 
-Expect: clean, not yet judged: Python takes a free lock by a try, as the clerk does the books, and a
-try orders nothing.
-verdict: clean dismissed=any
+Expect: a finding, two locks in opposite orders: the books, and the lock that Python's join waits
+for, which the clerk's thread holds until it ends. Both are semaphores, to the C library.
+verdict: finding locks=* steps=2
 """
 
 import sys

@@ -5,8 +5,9 @@ lock_B, a thread in f1 takes lock_A and waits for lock_B; then f2 wakes and wait
 Neither ever goes on, and whoever comes next waits for both.
 Right: take the two locks in one order everywhere.
 
-Expect: a finding, two locks (semaphores, to the C library) in opposite orders. The program hangs on
-nearly every run; Ctrl-C ends it, pressed twice, since Python waits for its threads at the end.
+Expect: a finding, two locks (semaphores, to the C library) in opposite orders. A semaphore counts
+as a lock when it was given back and taken again; so main runs f1 once before, alone. The program
+hangs on nearly every run; Ctrl-C ends it, pressed twice, since Python waits for its threads.
 verdict: finding locks=* steps=2
 hangs: yes
 """
@@ -39,6 +40,7 @@ threads = [
     threading.Thread(target=f2, args=("thread 2 (f2)",)),
     threading.Thread(target=f1, args=("thread 3 (f1)",)),
 ]
+f1("main")
 print("if the threads never end, press Ctrl-C twice", flush=True)
 for thread in threads:
     thread.start()

@@ -4,9 +4,8 @@ Wrong: as in lock_ab.py, f1 takes lock_A then lock_B and f2 takes lock_B then lo
 threads always happen to come one after the other, so it never hangs, and tests stay green.
 Right: take the two locks in one order everywhere.
 
-Expect: clean, not yet judged: Python takes a free lock by a try, and a try orders nothing. That it
-would have waited, only Python's own frames can tell, and this version does not read them.
-verdict: clean dismissed=any
+Expect: a finding, two locks (semaphores, to the C library) in opposite orders, on every run.
+verdict: finding locks=* steps=2
 """
 
 import threading
