@@ -218,6 +218,54 @@ static void does_not_take_a_left_out_lock_for_a_gate(void **state)
     assert_findings(s, 1);
 }
 
+static uint32_t add_semaphore(struct scene *s, uint32_t marks)
+{
+    uint32_t lock = recording_lock(s->rec, (struct trace_lock){.kind = TRACE_LOCK_SEMAPHORE});
+    if (marks)
+        recording_mark(s->rec, lock, marks);
+    return lock;
+}
+
+static void uses_a_semaphore_that_is_proved_a_lock(void **state)
+{
+    struct scene *s = *state;
+    uint32_t proved = add_semaphore(s, TRACE_MARK_PROVED);
+    RECORDING_NEST(s->rec, s->one, proved, s->a);
+    RECORDING_NEST(s->rec, s->two, s->a, proved);
+    assert_findings(s, 1);
+}
+
+static void leaves_out_semaphores_that_signal_or_are_not_proved(void **state)
+{
+    struct scene *s = *state;
+    const uint32_t marks[] = {0, TRACE_MARK_SIGNAL, TRACE_MARK_PROVED | TRACE_MARK_SIGNAL};
+    for (int i = 0; i < 3; i++) {
+        uint32_t semaphore = add_semaphore(s, marks[i]);
+        RECORDING_NEST(s->rec, s->one, semaphore, s->a);
+        RECORDING_NEST(s->rec, s->two, s->a, semaphore);
+    }
+    assert_findings(s, 0);
+    assert_int_equal(s->result.analysis.excluded_locks, 0);
+}
+
+static void takes_a_proved_semaphore_for_a_gate(void **state)
+{
+    struct scene *s = *state;
+    uint32_t gate = add_semaphore(s, TRACE_MARK_PROVED);
+    RECORDING_NEST(s->rec, s->one, gate, s->a, s->b);
+    RECORDING_NEST(s->rec, s->two, gate, s->b, s->a);
+    assert_dismissed(s, DISMISSAL_GATE_LOCK);
+}
+
+static void does_not_take_a_signal_for_a_gate(void **state)
+{
+    struct scene *s = *state;
+    uint32_t signal = add_semaphore(s, TRACE_MARK_PROVED | TRACE_MARK_SIGNAL);
+    RECORDING_NEST(s->rec, s->one, signal, s->a, s->b);
+    RECORDING_NEST(s->rec, s->two, signal, s->b, s->a);
+    assert_findings(s, 1);
+}
+
 static void ignores_a_request_for_a_lock_already_held(void **state)
 {
     struct scene *s = *state;
@@ -265,6 +313,10 @@ int main(void)
         SCENE_CASE(reports_one_cycle_once_whatever_its_sites),
         SCENE_CASE(leaves_out_locks_that_other_threads_unlock),
         SCENE_CASE(does_not_take_a_left_out_lock_for_a_gate),
+        SCENE_CASE(uses_a_semaphore_that_is_proved_a_lock),
+        SCENE_CASE(leaves_out_semaphores_that_signal_or_are_not_proved),
+        SCENE_CASE(takes_a_proved_semaphore_for_a_gate),
+        SCENE_CASE(does_not_take_a_signal_for_a_gate),
         SCENE_CASE(ignores_a_request_for_a_lock_already_held),
         SCENE_CASE(keeps_no_dismissed_unless_asked),
         SCENE_CASE(an_execution_without_dependencies_is_clean),
