@@ -4,6 +4,8 @@
 file(RELATIVE_PATH UNKNOT_PREFIX_FROM_PC "/${CMAKE_INSTALL_LIBDIR}/pkgconfig" "/")
 configure_file("${CMAKE_CURRENT_LIST_DIR}/unknot.pc.in" "${PROJECT_BINARY_DIR}/unknot.pc" @ONLY)
 install(FILES "${PROJECT_BINARY_DIR}/unknot.pc" DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
+install(FILES "${PROJECT_SOURCE_DIR}/include/unknot/unknot.h"
+        DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/unknot")
 
 install(FILES "${PROJECT_SOURCE_DIR}/README.md" "${PROJECT_SOURCE_DIR}/CHANGELOG.md"
         DESTINATION "${CMAKE_INSTALL_DOCDIR}")

@@ -209,6 +209,21 @@ struct trace_lock_mark {
     uint32_t thread, stack; /* who did it, and where */
 };
 
+/* The name the program gave a lock (unknot.h); the last one counts. */
+struct trace_lock_name {
+    struct trace_record record;
+    uint32_t lock;
+    uint32_t text_bytes; /* with the NUL */
+    char text[];
+};
+
+/* The program declared that `before` is acquired before `after` whenever a thread holds both. */
+struct trace_lock_order {
+    struct trace_record record;
+    uint32_t before, after; /* lock ids */
+    uint32_t thread, stack; /* who declared it, and where */
+};
+
 /* How a lock is requested or held. */
 #define TRACE_MODE_READ  1u /* else write (exclusive) */
 #define TRACE_MODE_TRY   2u /* a try form: never blocks */

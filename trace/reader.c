@@ -166,6 +166,9 @@ static bool is_well_formed(const struct trace_record *record)
         return array_fits(record, offsetof(struct trace_dependency, held),
                           ((const struct trace_dependency *)body)->held_count,
                           sizeof(struct trace_dependency_held));
+    case TRACE_LOCK_NAME:
+        return string_fits(record, offsetof(struct trace_lock_name, text),
+                           ((const struct trace_lock_name *)body)->text_bytes);
     case TRACE_NOTE:
         return string_fits(record, offsetof(struct trace_note, text),
                            ((const struct trace_note *)body)->text_bytes);

@@ -13,6 +13,7 @@ struct loader {
     ARRAY(struct stack) stacks;
     ARRAY(struct thread) threads;
     ARRAY(struct lock) locks;
+    ARRAY(struct declared_order) orders;
     ARRAY(struct segment_start) segments;
     ARRAY(struct dependency) dependencies;
     ARRAY(struct live_thread) live;
@@ -170,6 +171,28 @@ static bool load_lock_mapping(struct loader *loader, const struct trace_lock_map
     return true;
 }
 
+static bool load_lock_name(struct loader *loader, const struct trace_lock_name *record)
+{
+    struct lock *lock = find_lock(loader, record->lock);
+
+    if (lock)
+        lock->name = record->text[0] != '\0' ? record->text : NULL;
+    return lock != NULL;
+}
+
+static bool load_lock_order(struct loader *loader, const struct trace_lock_order *record)
+{
+    if (!find_lock(loader, record->before) || !find_lock(loader, record->after))
+        return false;
+    *array_add(loader->arena, &loader->orders) = (struct declared_order){
+        .before = record->before,
+        .after = record->after,
+        .thread = record->thread,
+        .stack = record->stack,
+    };
+    return true;
+}
+
 /* `other` may be unknown: a thread created as the process died has no record of its own. */
 static bool load_segment(struct loader *loader, const struct trace_segment *record)
 {
@@ -261,6 +284,10 @@ static bool load_use(struct loader *loader, const struct trace_record *record)
         return load_lock_mark(loader, body);
     case TRACE_LOCK_MAPPING:
         return load_lock_mapping(loader, body);
+    case TRACE_LOCK_NAME:
+        return load_lock_name(loader, body);
+    case TRACE_LOCK_ORDER:
+        return load_lock_order(loader, body);
     case TRACE_SEGMENT:
         return load_segment(loader, body);
     case TRACE_DEPENDENCY:
@@ -317,6 +344,8 @@ static void take_arrays(struct execution *execution, const struct loader *loader
     execution->thread_count = loader->threads.count;
     execution->locks = loader->locks.items;
     execution->lock_count = loader->locks.count;
+    execution->orders = loader->orders.items;
+    execution->order_count = loader->orders.count;
     execution->segments = loader->segments.items;
     execution->segment_count = loader->segments.count;
     execution->dependencies = loader->dependencies.items;

@@ -63,8 +63,15 @@ struct lock {
     uint32_t init_stack, first_stack;
     uint32_t init_thread, first_thread;
     uint32_t stack_owner;
+    const char *name;               /* given by the program, NULL for none */
     const struct lock_place *place; /* NULL when no other process can mean it */
     uint32_t pid;                   /* the process it belongs to, 0 if several use it */
+};
+
+/* The program declared that `before` is acquired first. */
+struct declared_order {
+    uint32_t before, after;
+    uint32_t thread, stack; /* who declared it, and where */
 };
 
 struct dependency {
@@ -111,6 +118,8 @@ struct execution {
     size_t thread_count;
     struct lock *locks;
     size_t lock_count;
+    struct declared_order *orders;
+    size_t order_count;
     struct segment_start *segments; /* in the order recorded */
     size_t segment_count;
     struct dependency *dependencies; /* in the order recorded */

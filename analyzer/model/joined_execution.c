@@ -34,6 +34,7 @@ struct join {
     ARRAY(struct stack) stacks;
     ARRAY(struct thread) threads;
     ARRAY(struct lock) locks;
+    ARRAY(struct declared_order) orders;
     ARRAY(struct segment_start) segments;
     ARRAY(struct dependency) dependencies;
 };
@@ -173,6 +174,7 @@ static void join_lock(struct join *join, struct member *member, size_t position)
     struct lock *known = add_lock(join, number);
     uint32_t id = known->id, pid = known->pid, marks = known->marks | lock->marks;
     bool is_new = known->kind == 0;
+    const char *name = known->name != NULL ? known->name : lock->name;
 
     if (is_new || knows_better(lock, known)) {
         *known = *lock;
@@ -185,6 +187,7 @@ static void join_lock(struct join *join, struct member *member, size_t position)
         known->stack_owner = thread_id(member, lock->stack_owner);
     }
     known->marks = marks;
+    known->name = name;
     known->pid = is_new || pid == lock->pid ? lock->pid : 0;
     member->lock_ids[position] = id;
 }
@@ -196,6 +199,21 @@ static void join_locks(struct join *join, struct member *member)
     member->lock_ids = arena_alloc(join->arena, execution->lock_count, sizeof(uint32_t));
     for (size_t i = 0; i < execution->lock_count; i++)
         join_lock(join, member, i);
+}
+
+static void join_orders(struct join *join, const struct member *member)
+{
+    const struct execution *execution = member->execution;
+
+    for (size_t i = 0; i < execution->order_count; i++) {
+        const struct declared_order *order = &execution->orders[i];
+        *array_add(join->arena, &join->orders) = (struct declared_order){
+            .before = lock_id(member, order->before),
+            .after = lock_id(member, order->after),
+            .thread = thread_id(member, order->thread),
+            .stack = stack_id(member, order->stack),
+        };
+    }
 }
 
 static void join_dependencies(struct join *join, const struct member *member)
@@ -312,6 +330,8 @@ static void take_arrays(struct join *join)
     joined->thread_count = join->threads.count;
     joined->locks = join->locks.items;
     joined->lock_count = join->locks.count;
+    joined->orders = join->orders.items;
+    joined->order_count = join->orders.count;
     joined->segments = join->segments.items;
     joined->segment_count = join->segments.count;
     joined->dependencies = join->dependencies.items;
@@ -359,6 +379,7 @@ void joined_execution_make(struct arena *arena, const struct execution *const *e
         join_stacks(&join, member);
         join_threads(&join, member);
         join_locks(&join, member);
+        join_orders(&join, member);
         join_dependencies(&join, member);
     }
     for (size_t i = 0; i < join.members.count; i++)

@@ -3,6 +3,7 @@
 #include <json-c/json.h>
 #include <stdlib.h>
 #include <string.h>
+#include "analyzer/report/declared_order.h"
 #include "analyzer/report/escape.h"
 #include "analyzer/report/title.h"
 
@@ -113,6 +114,18 @@ static uint32_t thread_pid(const struct execution *execution, uint32_t id)
     return thread != NULL ? thread->pid : execution->pid;
 }
 
+static struct json_object *order_object(const struct report *report,
+                                        const struct execution *execution,
+                                        const struct declared_order *order, bool broken)
+{
+    struct json_object *object = needed(json_object_new_object());
+    set(object, "before", string(report, names_lock(report->names, execution, order->before)));
+    set(object, "after", string(report, names_lock(report->names, execution, order->after)));
+    set(object, "broken", boolean(broken));
+    set(object, "declared", stack_array(report, execution, order->stack));
+    return object;
+}
+
 static struct json_object *step_object(const struct report *report,
                                        const struct execution *execution,
                                        const struct cycle_step *step)
@@ -133,6 +146,11 @@ static struct json_object *step_object(const struct report *report,
     set(object, "blocking", boolean(!(dependency->mode & TRACE_MODE_TRY)));
     set(object, "hold_stack", stack_array(report, execution, step_hold(step)->stack));
     set(object, "request_stack", stack_array(report, execution, dependency->stack));
+    const struct declared_order *order = declared_order_find(execution, step);
+    if (order != NULL) {
+        set(object, "declared_order",
+            order_object(report, execution, order, declared_order_is_broken(order, step)));
+    }
     return object;
 }
 

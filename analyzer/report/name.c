@@ -69,6 +69,9 @@ uint32_t names_birth_stack(const struct lock *lock)
 static const char *birth_name(struct names *names, const struct execution *execution,
                               const struct lock *lock)
 {
+    if (lock->name != NULL) {
+        return lock->name;
+    }
     struct data_name data = symbolizer_data(names->symbolizer, execution, lock->location);
     if (data.name != NULL) {
         return data.name;

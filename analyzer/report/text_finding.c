@@ -1,4 +1,5 @@
 #include <inttypes.h>
+#include "analyzer/report/declared_order.h"
 #include "analyzer/report/place.h"
 #include "analyzer/report/source.h"
 #include "analyzer/report/text.h"
@@ -143,6 +144,19 @@ static void print_other_held(const struct text *text, const struct execution *ex
     }
 }
 
+static void print_declared_order(const struct text *text, const struct execution *execution,
+                                 const struct cycle_step *step)
+{
+    const struct declared_order *order = declared_order_find(execution, step);
+    if (order == NULL) {
+        return;
+    }
+    fprintf(text->out, "     %s the declared order, %s before %s, declared ",
+            declared_order_is_broken(order, step) ? "against" : "in",
+            lock_name(text, execution, order->before), lock_name(text, execution, order->after));
+    print_origin(text, execution, order->stack);
+}
+
 static void print_step(const struct text *text, const struct execution *execution,
                        const struct cycle_step *step)
 {
@@ -155,6 +169,7 @@ static void print_step(const struct text *text, const struct execution *executio
     fprintf(text->out, "     wants %s%s ", lock_name(text, execution, step_wanted(step)),
             want_suffix(text, step->dependency->mode));
     print_place(text, execution, step->dependency->stack, "at ");
+    print_declared_order(text, execution, step);
     if (step->similar != 0) {
         fprintf(text->out, "     (and %zu more like this)\n", step->similar);
     }

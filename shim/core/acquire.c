@@ -134,13 +134,21 @@ static void identify(struct shim_thread *self, const struct request *request,
         .site_mode = (stack ? stack->site : 0) << 4 | request->manner.mode,
         .count = 1,
     };
-    if (!entry->lock) {
+    if (!entry->lock || lock_id_is_signal(entry->lock)) {
         struct lock_birth birth = {.kind = request->manner.kind,
                                    .flags = lock_kind_flags(request->manner.kind, request->object),
                                    .stack = entry->stack,
                                    .thread = self->id};
         entry->lock = lock_table_enter(request->object, &birth);
     }
+}
+
+/* What the object does not tell of itself was said when it was made. */
+static bool is_recursive(const struct request *request, uint32_t lock)
+{
+    struct lock_entry entry;
+    return lock_kind_flags(request->manner.kind, request->object) & TRACE_LOCK_RECURSIVE ||
+           (lock_table_get(request->object, lock, &entry) && entry.flags & TRACE_LOCK_RECURSIVE);
 }
 
 /* Held already? A lock another thread released for us is not, whatever our list says. */
@@ -150,9 +158,7 @@ static bool is_held(struct shim_thread *self, const struct request *request)
     if (!held)
         return false;
     bool had_by_try = request->manner.mode & TRACE_MODE_TRY;
-    bool may_repeat =
-        lock_kind_flags(request->manner.kind, request->object) & TRACE_LOCK_RECURSIVE ||
-        held->site_mode & TRACE_MODE_READ;
+    bool may_repeat = is_recursive(request, held->lock) || held->site_mode & TRACE_MODE_READ;
     bool stale = had_by_try ? !may_repeat
                             : lock_kind_owned(request->manner.kind, request->object,
                                               self->kernel_tid) == LOCK_NOT_OWNED;
@@ -194,7 +200,8 @@ static bool is_seen_further(const void *object, struct manner manner, uintptr_t 
     struct shim_thread *self = thread_self;
     const struct stack_cache_entry *caller = stack_cache_find(&self->stacks, address, pointer);
     uint32_t lock = caller ? lock_table_find(object) : 0;
-    return lock && acquire_stage(self, object, lock, caller, manner.mode, pointer, LOOK_FURTHER);
+    return lock && !lock_id_is_signal(lock) &&
+           acquire_stage(self, object, lock, caller, manner.mode, pointer, LOOK_FURTHER);
 }
 
 enum acquire_result acquire_request_slow(const void *object, struct manner manner,
@@ -299,11 +306,20 @@ bool acquire_release_slow(const void *object)
 }
 
 /* In a fork child, locks from before the fork may have been held by threads of the parent or by
- * the forking one inside its atfork handlers: giving them back is in order. */
+ * the forking one inside its atfork handlers: giving them back is in order. So is giving back what
+ * was handed over. */
+static bool may_release(const void *object)
+{
+    struct lock_entry entry;
+    uint32_t lock = lock_table_find(object);
+    return lock_table_is_inherited(lock) ||
+           (lock_table_get(object, lock, &entry) && entry.marks & LOCK_MARK_HANDED_OVER);
+}
+
 void acquire_released_foreign(const void *object, uintptr_t address, uintptr_t pointer)
 {
     struct shim_thread *self = thread_enter();
-    if (!self || lock_table_is_inherited(lock_table_find(object)))
+    if (!self || may_release(object))
         return;
     int saved_errno = errno;
     thread_guard(self, pointer);
@@ -349,10 +365,47 @@ void acquire_unblock(void)
         __atomic_store_n(&thread_self->live->wanted_lock, 0, __ATOMIC_RELEASE);
 }
 
+void acquire_request_pending(const void *object, struct manner manner, uintptr_t address,
+                             uintptr_t pointer, struct acquire_pending *pending)
+{
+    *pending = (struct acquire_pending){
+        .object = object, .requested = acquire_request(object, manner, address, pointer)};
+    if (pending->requested == ACQUIRE_NEW) {
+        pending->entry = *thread_self->top;
+        pending->place = thread_self->top;
+    }
+}
+
+/* Above other locks than at the request, it is another chain: to be worked out when needed. */
+void acquire_pending_had(const struct acquire_pending *pending)
+{
+    struct shim_thread *self = thread_enter();
+    int saved_errno = errno;
+    if (!self)
+        return;
+    thread_guard(self, (uintptr_t)__builtin_frame_address(0));
+    if (pending->requested == ACQUIRE_HELD) {
+        acquire_again(pending->object);
+    } else if (pending->requested == ACQUIRE_NEW && make_room(self)) {
+        *self->top = pending->entry;
+        if (self->top != pending->place)
+            self->top->chain = 0;
+        acquire_move_top(self, 1);
+    }
+    thread_unguard(self);
+    errno = saved_errno;
+}
+
 void acquire_wait_begin(const void *mutex, uintptr_t address, uintptr_t pointer,
                         struct acquire_wait *wait)
 {
-    const struct manner manner = {TRACE_LOCK_MUTEX, TRACE_MODE_WAIT};
+    acquire_wait_begin_as(mutex, TRACE_LOCK_MUTEX, address, pointer, wait);
+}
+
+void acquire_wait_begin_as(const void *mutex, enum trace_lock_kind kind, uintptr_t address,
+                           uintptr_t pointer, struct acquire_wait *wait)
+{
+    struct manner manner = {(uint16_t)kind, TRACE_MODE_WAIT};
     struct shim_thread *self = thread_enter();
     *wait = (struct acquire_wait){.mutex = mutex};
     if (!self)
@@ -361,6 +414,8 @@ void acquire_wait_begin(const void *mutex, uintptr_t address, uintptr_t pointer,
     struct trace_held *held = find_held(self, mutex);
     wait->was_held = held != NULL;
     wait->was_released = held && held->count == 1;
+    if (held)
+        manner.mode |= held->site_mode & TRACE_MODE_READ;
     if (wait->was_released)
         remove_held(self, held);
     else if (held)

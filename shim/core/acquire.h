@@ -187,6 +187,18 @@ void acquire_restore(const void *object, struct manner manner, uintptr_t address
 void acquire_block(const void *object);
 void acquire_unblock(void);
 
+/* For a lock that is requested in one call and had in another, with locks taken and released in
+ * between: the entry the request wrote, and its way in. */
+struct acquire_pending {
+    const void *object; /* NULL: none */
+    struct trace_held entry;
+    const struct trace_held *place;
+    enum acquire_result requested;
+};
+void acquire_request_pending(const void *object, struct manner manner, uintptr_t address,
+                             uintptr_t pointer, struct acquire_pending *pending);
+void acquire_pending_had(const struct acquire_pending *pending);
+
 /* A condition wait: the mutex leaves the held ones as a whole or by one level, and the request to
  * get it back is recorded before the thread waits. */
 struct acquire_wait {
@@ -197,6 +209,9 @@ struct acquire_wait {
 };
 void acquire_wait_begin(const void *mutex, uintptr_t address, uintptr_t pointer,
                         struct acquire_wait *wait);
+/* The same for a lock of another kind, held for reading or writing. */
+void acquire_wait_begin_as(const void *lock, enum trace_lock_kind kind, uintptr_t address,
+                           uintptr_t pointer, struct acquire_wait *wait);
 void acquire_wait_end(const struct acquire_wait *wait);
 
 #endif

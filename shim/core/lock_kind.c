@@ -66,6 +66,9 @@ uint16_t lock_kind_flags(enum trace_lock_kind kind, const void *object)
         return rwlock_flags(object);
     case TRACE_LOCK_SEMAPHORE:
         return semaphore_flags(object);
+    case TRACE_LOCK_GRECMUTEX:
+    case TRACE_LOCK_OPENMP_NEST:
+        return TRACE_LOCK_RECURSIVE;
     default:
         return 0;
     }

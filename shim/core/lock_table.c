@@ -7,6 +7,7 @@
 #include "shim/capture/stack.h"
 #include "shim/core/chain_table.h"
 #include "shim/core/lock_mapping.h"
+#include "shim/core/lock_notes.h"
 #include "shim/core/lock_pages.h"
 #include "shim/core/thread.h"
 #include "shim/platform/inner_lock.h"
@@ -27,6 +28,11 @@ static uint32_t last_id, inherited_id; /* serial numbers */
 static struct lock_entry *entry_at(uint32_t index)
 {
     return pool_at(&entries, index);
+}
+
+static uintptr_t place_of(uint32_t index)
+{
+    return lock_object_place(entry_at(index)->address);
 }
 
 static uint64_t capacity(void)
@@ -145,10 +151,10 @@ static void note_stack_lock(uintptr_t address, struct lock_entry *entry)
         ;
 }
 
-static uint32_t new_id(uint16_t flags, uint16_t marks)
+static uint32_t new_id(uint16_t kind, uint16_t flags, uint16_t marks)
 {
     uint32_t id = ++last_id;
-    if (marks & TRACE_MARK_SIGNAL)
+    if (!kind || marks & TRACE_MARK_SIGNAL)
         id |= LOCK_ID_SPECIAL | LOCK_ID_SIGNAL;
     if (flags & TRACE_LOCK_ROBUST)
         id |= LOCK_ID_SPECIAL | LOCK_ID_ROBUST;
@@ -161,35 +167,36 @@ static uint32_t add(uint64_t address, const struct lock_birth *birth, bool initi
 {
     if (is_crowded() && !grow())
         return 0;
-    uint32_t *page = lock_pages_make(address);
+    uint32_t *page = lock_pages_make(lock_object_place(address));
     uint32_t index = page ? pool_alloc(&entries) : 0;
     if (!index)
         return 0;
     struct lock_entry *entry = entry_at(index);
     *entry = (struct lock_entry){
         .address = address,
-        .id = new_id(birth->flags, birth->marks),
+        .id = new_id(birth->kind, birth->flags, birth->marks),
         .init_stack = initialised ? birth->stack : 0,
         .init_thread = initialised ? birth->thread : 0,
         .first_stack = initialised ? 0 : birth->stack,
         .first_thread = initialised ? 0 : birth->thread,
         .page_next = *page,
-        .kind = (uint16_t)birth->kind,
+        .kind = birth->kind,
         .flags = birth->flags,
         .marks = birth->marks,
     };
     *page = index;
-    note_stack_lock(address, entry);
+    note_stack_lock(lock_object_place(address), entry);
     fill(probe(&lock_slots, address), address, index, slot_id(entry));
     used++;
-    recording_count_seen(0, 1, 0);
+    if (birth->kind)
+        recording_count_seen(0, 1, 0);
     return entry->id;
 }
 
 static void unlink_from_page(uint32_t index)
 {
-    uint64_t address = entry_at(index)->address;
-    uint32_t *head = lock_pages_find(address), *link = head;
+    uintptr_t place = place_of(index);
+    uint32_t *head = lock_pages_find(place), *link = head;
     if (!head)
         return;
     while (*link && *link != index)
@@ -197,7 +204,7 @@ static void unlink_from_page(uint32_t index)
     if (*link)
         *link = entry_at(index)->page_next;
     if (!*head)
-        lock_pages_clear(address);
+        lock_pages_clear(place);
 }
 
 /* Takes the instance out of the tables; its entry goes onto `*ended`, linked by page_next. */
@@ -215,8 +222,11 @@ static void bury(uint32_t ended)
 {
     if (!ended)
         return;
-    for (uint32_t index = ended; index; index = entry_at(index)->page_next)
+    for (uint32_t index = ended; index; index = entry_at(index)->page_next) {
         chain_table_drop(entry_at(index)->id);
+        if (entry_at(index)->marks & LOCK_MARK_NOTED)
+            lock_notes_drop(entry_at(index)->id);
+    }
     inner_lock_acquire(&lock);
     while (ended) {
         uint32_t next = entry_at(ended)->page_next;
@@ -232,12 +242,35 @@ static struct lock_slot *find_slot(const void *object)
     return slot->id ? slot : NULL;
 }
 
+/* A new instance instead of the one in `slot`. What was said of a lock before its kind was known is
+ * said of the lock that it turns out to be. */
+static uint32_t replace(struct lock_slot *slot, uint64_t address, const struct lock_birth *birth,
+                        bool initialised, uint32_t *ended)
+{
+    take_out(slot, ended);
+    uint32_t id = add(address, birth, initialised);
+    struct lock_entry *old = entry_at(*ended);
+    if (id && !old->kind && old->marks & LOCK_MARK_NOTED) {
+        lock_notes_move(old->id, id);
+        old->marks &= (uint16_t)~LOCK_MARK_NOTED;
+        entry_at(probe(&lock_slots, address)->entry)->marks |= LOCK_MARK_NOTED;
+    }
+    return id;
+}
+
 uint32_t lock_table_enter(const void *object, const struct lock_birth *birth)
 {
+    uint32_t ended = 0, id;
     inner_lock_acquire(&lock);
     struct lock_slot *slot = find_slot(object);
-    uint32_t id = slot ? instance_id(slot->id) : add((uintptr_t)object, birth, false);
+    if (!slot)
+        id = add((uintptr_t)object, birth, false);
+    else if (!entry_at(slot->entry)->kind && birth->kind)
+        id = replace(slot, slot->address, birth, false, &ended);
+    else
+        id = instance_id(slot->id);
     inner_lock_release(&lock);
+    bury(ended);
     return id;
 }
 
@@ -247,8 +280,20 @@ void lock_table_create(const void *object, const struct lock_birth *birth)
     inner_lock_acquire(&lock);
     struct lock_slot *slot = find_slot(object);
     if (slot)
-        take_out(slot, &ended);
-    add((uintptr_t)object, birth, true);
+        replace(slot, slot->address, birth, true, &ended);
+    else
+        add((uintptr_t)object, birth, true);
+    inner_lock_release(&lock);
+    bury(ended);
+}
+
+void lock_table_give_kind(const void *untyped, const void *object, const struct lock_birth *birth)
+{
+    uint32_t ended = 0;
+    inner_lock_acquire(&lock);
+    struct lock_slot *slot = find_slot(untyped);
+    if (slot && !entry_at(slot->entry)->kind && !find_slot(object))
+        replace(slot, (uintptr_t)object, birth, false, &ended);
     inner_lock_release(&lock);
     bury(ended);
 }
@@ -293,7 +338,7 @@ bool lock_table_may_hold(uintptr_t start, uintptr_t end)
 /* The next entry index in [start, end) on the page list, from `index` on. */
 static uint32_t next_inside(uint32_t index, uintptr_t start, uintptr_t end)
 {
-    while (index && (entry_at(index)->address < start || entry_at(index)->address >= end))
+    while (index && (place_of(index) < start || place_of(index) >= end))
         index = entry_at(index)->page_next;
     return index;
 }
@@ -331,8 +376,8 @@ uintptr_t lock_table_lowest(uintptr_t start, uintptr_t end)
         const uint32_t *head = lock_pages_find(page);
         uint32_t index = head ? next_inside(*head, start, end) : 0;
         for (; index; index = next_inside(entry_at(index)->page_next, start, end)) {
-            if (entry_at(index)->address < lowest)
-                lowest = entry_at(index)->address;
+            if (place_of(index) < lowest)
+                lowest = place_of(index);
         }
         page += (uintptr_t)1 << LOCK_PAGE_SHIFT;
     }
@@ -351,8 +396,10 @@ bool lock_table_mark(const void *object, uint16_t marks, struct lock_entry *befo
         *before = *entry;
         entry->marks |= marks;
         if (marks & TRACE_MARK_SIGNAL) {
-            entry->id = new_id(entry->flags, entry->marks);
+            entry->id = new_id(entry->kind, entry->flags, entry->marks);
             entry->written = 0;
+            if (entry->marks & LOCK_MARK_NOTED)
+                lock_notes_move(before->id, entry->id);
         }
         __atomic_store_n(&slot->id, slot_id(entry), __ATOMIC_RELEASE);
     }
@@ -402,8 +449,9 @@ void lock_table_record(const void *object, uint32_t id)
     struct module_place place;
     if (!lock_table_get(object, id, &entry) || entry.written == recording_epoch)
         return;
-    bool is_static = !(entry.flags & TRACE_LOCK_ON_STACK) && module_find(entry.address, &place);
-    trace_code_t location = is_static ? module_record(module_intern(&place), entry.address) : 0;
+    uintptr_t address = lock_object_place(entry.address);
+    bool is_static = !(entry.flags & TRACE_LOCK_ON_STACK) && module_find(address, &place);
+    trace_code_t location = is_static ? module_record(module_intern(&place), address) : 0;
     uint32_t init_stack = stack_record(stack_by_id(entry.init_stack));
     uint32_t first_stack = stack_record(stack_by_id(entry.first_stack));
     struct trace_lock *record = recording_reserve(sizeof(*record));
@@ -412,7 +460,7 @@ void lock_table_record(const void *object, uint32_t id)
     record->id = entry.id;
     record->kind = entry.kind;
     record->flags = entry.flags;
-    record->address = entry.address;
+    record->address = address;
     record->location = TRACE_CODE_MODULE(location) ? location : 0;
     record->init_stack = init_stack;
     record->first_stack = first_stack;
@@ -422,6 +470,8 @@ void lock_table_record(const void *object, uint32_t id)
     recording_publish(record, TRACE_LOCK, sizeof(*record));
     lock_mapping_record(&entry);
     record_marks(id, mark_written(object, id));
+    if (entry.marks & LOCK_MARK_NOTED)
+        lock_notes_record(id);
 }
 
 bool lock_table_is_inherited(uint32_t id)
@@ -432,5 +482,6 @@ bool lock_table_is_inherited(uint32_t id)
 void lock_table_after_fork(void)
 {
     inner_lock_reset(&lock);
+    lock_notes_after_fork();
     inherited_id = last_id;
 }

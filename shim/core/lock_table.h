@@ -32,7 +32,9 @@ struct lock_slot {
     (1u << 29) /* readers queue behind its writers: each request counts                            \
                 */
 #define LOCK_ID_SERIAL (LOCK_ID_RECORD_ALWAYS - 1)
-/* Both of them: a semaphore used as a signal. Such an id is never held and never recorded. */
+/* Both of them: a semaphore used as a signal, or a lock that only an annotation has spoken of, so
+ * that its kind is not known until its first request. Such an id is never held and never recorded.
+ */
 #define LOCK_ID_SIGNAL (LOCK_ID_ROBUST | LOCK_ID_RECORD_ALWAYS)
 
 static inline bool lock_id_is_signal(uint32_t id)
@@ -40,9 +42,25 @@ static inline bool lock_id_is_signal(uint32_t id)
     return (id & LOCK_ID_SIGNAL) == LOCK_ID_SIGNAL;
 }
 
-/* Beside TRACE_MARK_*, never recorded: the object carries its birth mark; a semaphore on its way to
- * be proved a lock. */
-enum { LOCK_MARK_BIRTH = 1 << 13, LOCK_MARK_TAKEN = 1 << 14, LOCK_MARK_RELEASED = 1 << 15 };
+/* Beside TRACE_MARK_*, never recorded: lock_notes.h knows something of it; it may be released by
+ * threads that do not hold it; the object carries its birth mark; a semaphore on its way to be
+ * proved a lock. */
+enum {
+    LOCK_MARK_NOTED = 1 << 11,
+    LOCK_MARK_HANDED_OVER = 1 << 12,
+    LOCK_MARK_BIRTH = 1 << 13,
+    LOCK_MARK_TAKEN = 1 << 14,
+    LOCK_MARK_RELEASED = 1 << 15
+};
+
+/* An annotated lock may have the address of the mutex it is made of: the program's own locks are
+ * objects of another space, with this bit set. What lies where is asked without it. */
+#define LOCK_OBJECT_OWN ((uintptr_t)1 << 62)
+
+static inline uintptr_t lock_object_place(uintptr_t object)
+{
+    return object & ~LOCK_OBJECT_OWN;
+}
 
 /* The table, replaced by a larger copy when half full; an outgrown one reads as empty. Growing
  * publishes first the slots, then the shift, and readers load in the other order: whatever they
@@ -90,14 +108,18 @@ static inline __attribute__((always_inline)) uint32_t lock_table_find_first(cons
 }
 
 struct lock_birth {
-    enum trace_lock_kind kind;
+    uint16_t kind;  /* enum trace_lock_kind, or 0 */
     uint16_t flags; /* TRACE_LOCK_* */
-    uint16_t marks;       /* TRACE_MARK_SIGNAL or 0 */
+    uint16_t marks; /* TRACE_MARK_SIGNAL or 0 */
     uint32_t stack, thread;
 };
 
-/* The instance at `object`, made if there is none; 0 without memory. Guarded callers only. */
+/* The instance at `object`, made if there is none, or none with a kind; 0 without memory. Birth
+ * with kind 0: of unknown kind, if it is new. Guarded callers only. */
 uint32_t lock_table_enter(const void *object, const struct lock_birth *birth);
+
+/* If nothing is known of `untyped` but its address, that is what is now known as `object`. */
+void lock_table_give_kind(const void *untyped, const void *object, const struct lock_birth *birth);
 
 /* A new instance at `object`, ending any that was there. */
 void lock_table_create(const void *object, const struct lock_birth *birth);

@@ -27,7 +27,7 @@ void hook_initialised_as(const void *object, enum trace_lock_kind kind, uint16_t
     thread_guard(self, (uintptr_t)__builtin_frame_address(0));
     const struct known_stack *stack = thread_capture(self, address, pointer);
     struct lock_birth birth = {
-        .kind = kind, .flags = flags, .stack = stack ? stack->id : 0, .thread = self->id};
+        .kind = (uint16_t)kind, .flags = flags, .stack = stack ? stack->id : 0, .thread = self->id};
     lock_table_create(object, &birth);
     if (flags & TRACE_LOCK_SHARED)
         record_at_once(object);

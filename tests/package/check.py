@@ -35,7 +35,8 @@ def demos():
 
 
 def expected_files(libdir):
-    return ({"bin/unknot", f"{libdir}/libunknot.so", f"{libdir}/pkgconfig/unknot.pc"}
+    return ({"bin/unknot", f"{libdir}/libunknot.so", f"{libdir}/pkgconfig/unknot.pc",
+             "include/unknot/unknot.h"}
             | {f"{libdir}/unknot/demos/{name}" for name in demos()}
             | {f"share/doc/unknot/{name}" for name in DOCUMENTS})
 
@@ -69,11 +70,54 @@ def check_pkg_config(prefix, libdir, version):
         sys.exit(f"pkg-config says the library is {preload}, which does not exist")
 
 
+ANNOTATED = """
+#include <stdio.h>
+#include <unknot/unknot.h>
+static int lock;
+int main(void)
+{
+    unknot_lock_created(&lock, UNKNOT_RECURSIVE);
+    unknot_lock_name(&lock, "the lock");
+    unknot_lock_requested(&lock, UNKNOT_WRITE);
+    unknot_lock_acquired(&lock, UNKNOT_WRITE);
+    unknot_lock_released(&lock);
+    unknot_lock_destroyed(&lock);
+    puts("ended");
+    return 0;
+}
+"""
+
+# How the address of an absent function comes about differs between all of these.
+BUILDS = [("cc", "c", ()), ("cc", "c", ("-O2", "-pedantic", "-std=c99")),
+          ("cc", "c", ("-no-pie", "-fno-pie", "-O2")), ("cc", "c", ("-masm=intel",)),
+          ("cc", "c", ("-static",)), ("c++", "cpp", ()), ("c++", "cpp", ("-no-pie", "-fno-pie"))]
+
+
+def check_header(prefix, libdir, scratch):
+    """A program with annotations runs the same by itself and watched; watched, they are heard."""
+    environment = dict(os.environ, PKG_CONFIG_PATH=str(prefix / libdir / "pkgconfig"))
+    flags = succeed(["pkg-config", "--cflags", "unknot"], env=environment).split()
+    for compiler, language, options in BUILDS:
+        source = scratch / f"annotated.{language}"
+        source.write_text(ANNOTATED)
+        program = scratch / "annotated"
+        succeed([compiler, "-Wall", "-Wextra", "-Wshadow", "-Werror", *options, *flags, source,
+                 "-o", program])
+        if succeed([program]) != "ended\n":
+            sys.exit(f"{compiler} {options}: the annotated program does not run by itself")
+        if "-static" in options:
+            continue
+        output = succeed([prefix / "bin" / "unknot", "run", "--", program], cwd=scratch)
+        if "1 lock," not in output or "ended" not in output:
+            sys.exit(f"{compiler} {options}: the annotations are not heard:\n{output}")
+
+
 def check_install(arguments, scratch):
     prefix = scratch / "prefix"
     succeed([arguments.cmake, "--install", arguments.build, "--prefix", prefix])
     check_files(prefix, arguments.libdir)
     check_pkg_config(prefix, arguments.libdir, arguments.version)
+    check_header(prefix, arguments.libdir, scratch)
     check_demo(prefix, scratch)
 
 
@@ -94,6 +138,7 @@ def check_deb(arguments, scratch):
     succeed(["dpkg-deb", "--extract", packages[0], scratch / "root"])
     check_files(scratch / "root" / "usr", arguments.libdir)
     check_pkg_config(scratch / "root" / "usr", arguments.libdir, arguments.version)
+    check_header(scratch / "root" / "usr", arguments.libdir, scratch)
     check_demo(scratch / "root" / "usr", scratch)
 
 
