@@ -92,14 +92,29 @@ const struct static_variable *variables_find(struct variables *variables, struct
     return NULL;
 }
 
+/* Types that are a lock as a whole, whatever is inside them. */
+static bool is_lock_type(const char *name)
+{
+    static const char *const names[] = {
+        "GMutex",          "GRecMutex",      "GRWLock",    "QMutex",          "QBasicMutex",
+        "QRecursiveMutex", "QReadWriteLock", "omp_lock_t", "omp_nest_lock_t", "sem_t",
+    };
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (strcmp(name, names[i]) == 0) {
+            return true;
+        }
+    }
+    return strncmp(name, "pthread_", 8) == 0;
+}
+
 /* Past typedefs and qualifiers; false at a lock type, or when there is no type. */
 static bool peel(Dwarf_Die *type)
 {
     for (int i = 0; i < DEPTH_MAX; i++) {
         int tag = dwarf_tag(type);
         const char *name = dwarf_diename(type);
-        if (tag == DW_TAG_typedef && name != NULL &&
-            (strncmp(name, "pthread_", 8) == 0 || strcmp(name, "sem_t") == 0)) {
+        if ((tag == DW_TAG_typedef || tag == DW_TAG_class_type) && name != NULL &&
+            is_lock_type(name)) {
             return false;
         }
         if (tag != DW_TAG_typedef && tag != DW_TAG_const_type && tag != DW_TAG_volatile_type &&

@@ -18,6 +18,7 @@
 #include "shim/core/order_graph.h"
 #include "shim/core/thread.h"
 #include "shim/platform/descriptor.h"
+#include "shim/platform/foreign.h"
 #include "shim/platform/mapping.h"
 #include "shim/platform/memory.h"
 #include "shim/platform/options.h"
@@ -148,6 +149,7 @@ static void start(void)
     state = STARTED;
     first_sight_of_thread();
     note_what_is_missing();
+    foreign_unbind_weak();
     dlerror(); /* functions this C library lacks are no error of the program's */
 }
 

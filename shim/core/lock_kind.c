@@ -68,7 +68,10 @@ uint16_t lock_kind_flags(enum trace_lock_kind kind, const void *object)
         return semaphore_flags(object);
     case TRACE_LOCK_GRECMUTEX:
     case TRACE_LOCK_OPENMP_NEST:
+    case TRACE_LOCK_QRECURSIVEMUTEX:
         return TRACE_LOCK_RECURSIVE;
+    case TRACE_LOCK_QREADWRITELOCK:
+        return TRACE_LOCK_WRITER_QUEUES;
     default:
         return 0;
     }

@@ -5,6 +5,7 @@
 #include <errno.h>
 
 #include "shim/capture/module.h"
+#include "shim/platform/foreign.h"
 
 static void retire_module(uintptr_t start, uintptr_t end)
 {
@@ -15,6 +16,8 @@ EXPORTED int dlclose(void *handle);
 EXPORTED int dlclose(void *handle)
 {
     int result = REAL_GET(dlclose)(handle);
+    if (result == 0)
+        foreign_forget();
     struct shim_thread *self = result == 0 ? thread_enter() : NULL;
     if (self) {
         int saved_errno = errno;

@@ -36,6 +36,20 @@ set_target_properties(invisible_wrapper_in_program PROPERTIES ENABLE_EXPORTS ON
                                                               C_VISIBILITY_PRESET default)
 
 invisible_case(symbol_lookup loading/symbol_lookup.c)
+# Other libraries' locks: asked for by name, by weak references, used through any kind of dlopen.
+invisible_case(absent_libraries loading/absent_libraries.c)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(GLIB REQUIRED IMPORTED_TARGET glib-2.0)
+invisible_library(uses_other_locks loading/uses_other_locks.c)
+target_link_libraries(invisible_uses_other_locks PRIVATE PkgConfig::GLIB)
+target_compile_options(invisible_uses_other_locks PRIVATE -fopenmp)
+target_link_options(invisible_uses_other_locks PRIVATE -fopenmp)
+invisible_program(loads_other_locks loading/loads_other_locks.c)
+foreach(way local lazy global local_deepbind)
+  invisible_test(loads_other_locks_${way} loads_other_locks
+                 ARGS $<TARGET_FILE:invisible_uses_other_locks> ${way})
+endforeach()
+
 invisible_case(old_condition_symbols loading/old_condition_symbols.c)
 invisible_case(locks_past_the_shim loading/locks_past_the_shim.c)
 invisible_program(loads_and_unloads loading/loads_and_unloads.c)
