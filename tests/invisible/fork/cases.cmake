@@ -11,3 +11,5 @@ foreach(way execve execvp fexecve execl)
   invisible_test(exec_beside_threads_${way} exec_beside_threads
                  ARGS $<TARGET_FILE:invisible_start_me> ${way})
 endforeach()
+invisible_program(double_fork fork/double_fork.c)
+invisible_test(double_fork double_fork RUN --limit nofile=4096)

@@ -57,3 +57,5 @@ foreach(way lazy now local_deepbind global)
   invisible_test(loads_and_unloads_${way} loads_and_unloads
                  ARGS $<TARGET_FILE:invisible_sibling> ${way})
 endforeach()
+invisible_program(other_namespace loading/other_namespace.c)
+invisible_test(other_namespace other_namespace ARGS $<TARGET_FILE:invisible_sibling>)

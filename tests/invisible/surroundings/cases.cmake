@@ -67,3 +67,19 @@ foreach(allocator jemalloc.so.2 tcmalloc.so.4 tcmalloc_minimal.so.4 mimalloc.so.
   endforeach()
 endforeach()
 invisible_test(allocates_in_threads allocates_in_threads)
+
+invisible_program(seccomp surroundings/seccomp.c)
+foreach(mode strict filter)
+  invisible_test(seccomp_${mode} seccomp ARGS ${mode})
+endforeach()
+
+foreach(way strace gdb gdb_attached)
+  string(REGEX REPLACE "_.*" "" tracer ${way})
+  add_test(NAME invisible.traced_by_${way}
+           COMMAND Python3::Interpreter "${CMAKE_CURRENT_SOURCE_DIR}/compare.py"
+                   --shim $<TARGET_FILE:unknot_shim> --needs /usr/bin/${tracer} --timeout 60
+                   -- "${CMAKE_CURRENT_SOURCE_DIR}/surroundings/traced.sh" ${way}
+                      $<TARGET_FILE:invisible_plain_work>)
+  set_tests_properties(invisible.traced_by_${way} PROPERTIES LABELS shim TIMEOUT 150
+                                                             SKIP_RETURN_CODE 77)
+endforeach()
