@@ -61,6 +61,10 @@ struct shim_thread {
 
 enum { THREAD_CALLING_OUT = 1 };
 
+/* `busy` for good: strict seccomp kills this thread for a system call, also for one of ours. What
+ * it knows goes on, as that makes none; what is new passes through and is counted. */
+#define THREAD_CONFINED UINTPTR_MAX
+
 /* initial-exec: one move, no call, no allocation by the loader. Never NULL: a thread without a
  * state points at thread_nobody, which is all zero and never written, so that whatever a hook looks
  * up in it sends it the slow way. So does every state in a fork child: the kernel wipes them. */

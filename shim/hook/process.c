@@ -3,7 +3,9 @@
 #include "shim/hook/hook.h"
 
 #include <stdarg.h>
+#include <linux/seccomp.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "shim/core/lifecycle.h"
@@ -97,6 +99,25 @@ EXPORTED int execle(const char *path, const char *first, ...)
     char **environment;
     COLLECT(first, arguments, environment = va_arg(list, char **));
     EXECUTING(REAL_GET(execve)(path, arguments, environment));
+}
+
+/* As in the C library, arguments that an option lacks are read all the same: all are registers. */
+EXPORTED int prctl(int option, ...)
+{
+    unsigned long arguments[4];
+    va_list list;
+    va_start(list, option);
+    for (int i = 0; i < 4; i++)
+        arguments[i] = va_arg(list, unsigned long);
+    va_end(list);
+    bool confines = option == PR_SET_SECCOMP && arguments[0] == SECCOMP_MODE_STRICT;
+    struct shim_thread *self = confines ? thread_enter() : NULL;
+    if (self)
+        thread_guard(self, THREAD_CONFINED);
+    int result = REAL_GET(prctl)(option, arguments[0], arguments[1], arguments[2], arguments[3]);
+    if (self && result != 0)
+        thread_unguard(self);
+    return result;
 }
 
 EXPORTED _Noreturn void _exit(int status)

@@ -15,6 +15,7 @@ static const struct {
 #include "shim/hooks.def"
 #undef HOOK
     {(void **)(void *)&real_functions.mremap, "mremap", ""},
+    {(void **)(void *)&real_functions.prctl, "prctl", ""},
     {(void **)(void *)&real_functions.malloc_usable_size, "malloc_usable_size", ""},
 };
 

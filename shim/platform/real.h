@@ -19,6 +19,7 @@ struct real_functions {
 #include "shim/hooks.def"
 #undef HOOK
     void *(*mremap)(void *, size_t, size_t, int, ...);
+    int (*prctl)(int, ...);
     size_t (*malloc_usable_size)(void *);
 };
 
