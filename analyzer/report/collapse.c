@@ -10,6 +10,7 @@
 /* As many as tell the birthplaces of locks apart: the call itself, and two callers. */
 #define SITE_FRAMES 3
 
+/* A text, and its number. */
 struct site {
     const char *text;
     uint32_t number;
@@ -18,7 +19,7 @@ struct site {
 
 struct step_kind {
     struct step_key {
-        uint32_t lock_class, hold_mode, hold_site, want_mode, want_site;
+        uint32_t lock_kind, hold_mode, hold_site, want_mode, want_site;
     } key;
     uint32_t number;
     UT_hash_handle hh;
@@ -30,6 +31,7 @@ struct collapse {
     const struct execution *execution;
     const uint32_t *lock_class;
     uint32_t *site_of_stack; /* by position in execution->stacks; 0: not looked up yet */
+    uint32_t *kind_of_lock;  /* by position in execution->locks, the same */
     struct site *sites;
     struct step_kind *step_kinds;
     struct ring_table kinds; /* a kind's number is its position in the list of those kept */
@@ -81,6 +83,41 @@ static uint32_t site_of(struct collapse *collapse, uint32_t stack_id)
     return *site;
 }
 
+/* The name without the numbers of array elements, "pool.slots[].lock"; NULL if it has none. */
+static const char *without_numbers(struct arena *arena, const char *name)
+{
+    char *text = arena_strdup(arena, name);
+    char *to = text;
+    bool has_element = false;
+    for (const char *from = text; *from != '\0'; from++) {
+        *to++ = *from;
+        if (*from == '[' && from[1 + strspn(from + 1, "0123456789")] == ']') {
+            has_element = true;
+            from += strspn(from + 1, "0123456789");
+        }
+    }
+    *to = '\0';
+    return has_element ? text : NULL;
+}
+
+/* A number for locks of one class, and for the elements of one static array. */
+static uint32_t kind_of_lock(struct collapse *collapse, size_t position)
+{
+    const struct lock *lock = &collapse->execution->locks[position];
+    uint32_t *kind = &collapse->kind_of_lock[position];
+    if (*kind == 0) {
+        struct data_name data =
+            symbolizer_data(collapse->symbolizer, collapse->execution, lock->location);
+        const char *array = data.name != NULL ? without_numbers(collapse->arena, data.name) : NULL;
+        const char *text =
+            array != NULL
+                ? arena_printf(collapse->arena, "%" PRIu32 " %s", lock->pid, array)
+                : arena_printf(collapse->arena, "class %" PRIu32, collapse->lock_class[position]);
+        *kind = site_number(collapse, text);
+    }
+    return *kind;
+}
+
 static uint32_t step_number(struct collapse *collapse, const struct cycle_step *step)
 {
     struct arena *arena = collapse->arena;
@@ -88,7 +125,7 @@ static uint32_t step_number(struct collapse *collapse, const struct cycle_step *
     const struct lock *lock = execution_find_lock(collapse->execution, hold->lock);
     struct step_kind *kind;
     struct step_key key = {
-        .lock_class = collapse->lock_class[lock - collapse->execution->locks],
+        .lock_kind = kind_of_lock(collapse, (size_t)(lock - collapse->execution->locks)),
         .hold_mode = hold->mode,
         .hold_site = site_of(collapse, hold->stack),
         .want_mode = step->dependency->mode,
@@ -123,6 +160,7 @@ void collapse_findings(struct arena *arena, struct symbolizer *symbolizer,
         .execution = execution,
         .lock_class = analysis->lock_class,
         .site_of_stack = arena_alloc(arena, execution->stack_count, sizeof(uint32_t)),
+        .kind_of_lock = arena_alloc(arena, execution->lock_count, sizeof(uint32_t)),
     };
     size_t kept = 0;
     for (size_t i = 0; i < analysis->finding_count; i++) {

@@ -11,14 +11,17 @@ struct named_lock {
         uint64_t lock;
     } key;
     const char *class_name;
-    uint32_t ordinal; /* among the locks of its process with this class name, from 1 */
+    const char *full_name;          /* with the caller of the place it was born at */
+    uint32_t ordinal, full_ordinal; /* among the locks of its process with this name, from 1 */
     UT_hash_handle hh;
 };
 
-/* How many locks of one process share a class name. */
+/* How many locks of one process share a name. */
 struct same_name {
-    const char *key; /* process and class name */
+    const char *key; /* process and name */
     uint32_t count;
+    const char *full_name; /* of the first of them */
+    bool full_names_differ;
     UT_hash_handle hh;
 };
 
@@ -66,8 +69,9 @@ uint32_t names_birth_stack(const struct lock *lock)
     return lock->init_stack != 0 ? lock->init_stack : lock->first_stack;
 }
 
+/* `full`: with the function that called the one it was born in, if that is known. */
 static const char *birth_name(struct names *names, const struct execution *execution,
-                              const struct lock *lock)
+                              const struct lock *lock, bool full)
 {
     if (lock->name != NULL) {
         return lock->name;
@@ -82,37 +86,51 @@ static const char *birth_name(struct names *names, const struct execution *execu
     if (place == NULL) {
         return arena_printf(names->arena, "%s at 0x%" PRIx64, kind_word(lock), lock->address);
     }
-    return arena_printf(names->arena, "%s %s at %s", kind_word(lock),
-                        lock->init_stack != 0 ? "created" : "first locked", place);
+    const char *caller = full ? place_caller_summary(names->arena, stack) : NULL;
+    return arena_printf(names->arena, "%s %s at %s%s%s", kind_word(lock),
+                        lock->init_stack != 0 ? "created" : "first locked", place,
+                        caller != NULL ? " from " : "", caller != NULL ? caller : "");
 }
 
 /* Where processes act together, whose it is: they may have locks of the same name. */
 static const char *class_name(struct names *names, const struct execution *execution,
-                              uint32_t lock_id)
+                              uint32_t lock_id, bool full)
 {
     const struct lock *lock = execution_find_lock(execution, lock_id);
     if (lock == NULL) {
         return arena_printf(names->arena, "unknown lock %" PRIu32, lock_id);
     }
-    const char *name = birth_name(names, execution, lock);
+    const char *name = birth_name(names, execution, lock, full);
     return lock->pid != 0 && execution_is_of_processes(execution)
                ? arena_printf(names->arena, "%s of process %" PRIu32, name, lock->pid)
                : name;
 }
 
-static struct same_name *same_name(struct names *names, const struct named_lock *lock)
+static struct same_name *same_name(struct names *names, const struct named_lock *lock,
+                                   const char *name)
 {
     struct arena *arena = names->arena;
-    const char *key =
-        arena_printf(arena, "%p %s", (const void *)lock->key.execution, lock->class_name);
+    const char *key = arena_printf(arena, "%p %s", (const void *)lock->key.execution, name);
     struct same_name *same;
     HASH_FIND_STR(names->same, key, same);
     if (same == NULL) {
         same = arena_alloc(arena, 1, sizeof *same);
         same->key = key;
+        same->full_name = lock->full_name;
         HASH_ADD_KEYPTR(hh, names->same, key, strlen(key), same);
     }
     return same;
+}
+
+/* Two locks made by one helper that different functions called need more than the helper's name. */
+static void number_lock(struct names *names, struct named_lock *lock)
+{
+    struct same_name *same = same_name(names, lock, lock->class_name);
+    lock->ordinal = lock->full_ordinal = ++same->count;
+    if (strcmp(lock->full_name, lock->class_name) != 0) {
+        lock->full_ordinal = ++same_name(names, lock, lock->full_name)->count;
+    }
+    same->full_names_differ |= strcmp(lock->full_name, same->full_name) != 0;
 }
 
 static struct named_lock *get_lock(struct names *names, const struct execution *execution,
@@ -128,8 +146,9 @@ static struct named_lock *get_lock(struct names *names, const struct execution *
     if (lock == NULL) {
         lock = arena_alloc(arena, 1, sizeof *lock);
         lock->key = key;
-        lock->class_name = class_name(names, execution, lock_id);
-        lock->ordinal = ++same_name(names, lock)->count;
+        lock->class_name = class_name(names, execution, lock_id, false);
+        lock->full_name = class_name(names, execution, lock_id, true);
+        number_lock(names, lock);
         HASH_ADD(hh, names->locks, key, sizeof lock->key, lock);
     }
     return lock;
@@ -140,17 +159,27 @@ void names_add_lock(struct names *names, const struct execution *execution, uint
     get_lock(names, execution, lock);
 }
 
+static bool needs_full_name(struct names *names, const struct named_lock *lock)
+{
+    return same_name(names, lock, lock->class_name)->full_names_differ;
+}
+
 const char *names_lock(struct names *names, const struct execution *execution, uint32_t lock_id)
 {
     const struct named_lock *lock = get_lock(names, execution, lock_id);
-    return same_name(names, lock)->count == 1
-               ? lock->class_name
-               : arena_printf(names->arena, "%s #%" PRIu32, lock->class_name, lock->ordinal);
+    bool full = needs_full_name(names, lock);
+    const char *name = full ? lock->full_name : lock->class_name;
+    return same_name(names, lock, name)->count == 1
+               ? name
+               : arena_printf(names->arena, "%s #%" PRIu32, name,
+                              full ? lock->full_ordinal : lock->ordinal);
 }
 
-const char *names_lock_class(struct names *names, const struct execution *execution, uint32_t lock)
+const char *names_lock_class(struct names *names, const struct execution *execution,
+                             uint32_t lock_id)
 {
-    return get_lock(names, execution, lock)->class_name;
+    const struct named_lock *lock = get_lock(names, execution, lock_id);
+    return needs_full_name(names, lock) ? lock->full_name : lock->class_name;
 }
 
 /* A thread that was never named bears the name of its program. */

@@ -1,5 +1,6 @@
-/* What a report calls locks and threads. Locks that would share a name get #1, #2, ... in the
- * order they were added. Not thread-safe; not yet escaped for an output. */
+/* What a report calls locks and threads. Locks that would share a name, because one function makes
+ * them all, are told by its callers too if these differ; those that still share one get #1, #2, ...
+ * in the order they were added. Not thread-safe; not yet escaped for an output. */
 #ifndef UNKNOT_REPORT_NAME_H
 #define UNKNOT_REPORT_NAME_H
 

@@ -120,15 +120,22 @@ const char *place_line(struct arena *arena, const struct execution *execution,
     return arena_printf(arena, "%s:%u", place_file(arena, execution, frame->file), frame->line);
 }
 
-const char *place_summary(struct arena *arena, struct frame_list stack)
+static const char *summary(struct arena *arena, const struct frame *frame)
 {
-    if (stack.count == 0) {
-        return NULL;
-    }
-    const struct frame *frame = &place_program_frames(stack).frames[0];
     const char *function = place_function(arena, frame);
     if (frame->file == NULL || frame->line == 0) {
         return function;
     }
     return arena_printf(arena, "%s (%s:%u)", function, base_name(frame->file), frame->line);
+}
+
+const char *place_summary(struct arena *arena, struct frame_list stack)
+{
+    return stack.count == 0 ? NULL : summary(arena, &place_program_frames(stack).frames[0]);
+}
+
+const char *place_caller_summary(struct arena *arena, struct frame_list stack)
+{
+    struct frame_list program = place_program_frames(stack);
+    return program.count < 2 ? NULL : summary(arena, &program.frames[1]);
 }

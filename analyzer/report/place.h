@@ -26,4 +26,7 @@ const char *place_line(struct arena *arena, const struct execution *execution,
 /* "f1 (main.c:12)" of the innermost program frame; NULL for an empty stack. */
 const char *place_summary(struct arena *arena, struct frame_list stack);
 
+/* The same of the frame that called it; NULL when there is none. */
+const char *place_caller_summary(struct arena *arena, struct frame_list stack);
+
 #endif

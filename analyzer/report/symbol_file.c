@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "analyzer/report/demangle.h"
+#include "analyzer/report/member.h"
 #include "analyzer/report/variable.h"
 
 struct symbol_file {
@@ -274,7 +275,7 @@ static void describe_variable(struct symbol_file *file, struct arena *arena, uin
         data->line = (uint32_t)line;
     }
     data->name = arena_printf(arena, "%s%s", data->name,
-                              variable_member(arena, variable, address - variable->start));
+                              member_path(arena, &die, address - variable->start));
     /* C++ has the function in the symbol. */
     if (variable->function != NULL && strstr(data->name, "::") == NULL) {
         data->name = arena_printf(arena, "%s (in %s())", data->name, variable->function);

@@ -1,5 +1,5 @@
 /* The static variables of one ELF file by address, from its debug information: where a lock is
- * defined, and which member of what it is.
+ * defined; member.h tells which part of it a lock is.
  *
  * Not thread-safe. The first look-up reads the variables of the whole file; later ones scan them.
  * Allocates from the arena. */
@@ -25,10 +25,5 @@ struct variables {
 /* The variable that covers libdwfl's `address`, NULL when the debug information knows none. */
 const struct static_variable *variables_find(struct variables *variables, struct arena *arena,
                                              Dwfl_Module *module, uint64_t address);
-
-/* What lies at `offset` bytes into the variable: "", ".lock", "[3].lock", ".name+0x8". Stops at
- * the lock types of POSIX and of the C++ library. */
-const char *variable_member(struct arena *arena, const struct static_variable *variable,
-                            uint64_t offset);
 
 #endif

@@ -436,6 +436,8 @@ void thread_after_fork(void)
 
 void thread_describe_survivor(void)
 {
-    if (survivor)
-        write_thread(survivor);
+    if (!survivor)
+        return;
+    write_thread(survivor);
+    recording_count_seen(1, 0, 0);
 }
