@@ -53,6 +53,7 @@ struct trace_header {
     uint64_t locks_seen;
     uint64_t dependencies_seen;
     uint64_t locks_by_other_thread; /* unlocks by a thread that did not hold the lock */
+    uint64_t dependencies_folded;   /* seen, and taken back when their locks had ended */
 };
 
 enum trace_chunk_kind { TRACE_CHUNK_RECORDS = 1, TRACE_CHUNK_LIVE = 2, TRACE_CHUNK_EVENTS = 3 };

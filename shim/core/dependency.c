@@ -3,6 +3,7 @@
 #include <time.h>
 
 #include "shim/capture/stack.h"
+#include "shim/core/chain_table.h"
 #include "shim/core/lock_table.h"
 #include "shim/platform/recording.h"
 
@@ -49,6 +50,7 @@ void dependency_record(struct shim_thread *self, const struct trace_held *entry)
             };
         }
         recording_publish(record, TRACE_DEPENDENCY, bytes);
+        chain_table_note(entry->chain, record);
     }
     recording_unlock();
     recording_count_seen(0, 0, 1);

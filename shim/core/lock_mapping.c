@@ -24,19 +24,19 @@ static bool is_initialised_here(const struct lock_entry *entry)
     return entry->init_thread != 0 && !lock_table_is_inherited(entry->id);
 }
 
-void lock_mapping_record(const struct lock_entry *entry)
+bool lock_mapping_record(const struct lock_entry *entry)
 {
     struct mapping_place place;
     if (!may_be_shared(entry))
-        return;
+        return false;
     enum mapping_answer answer = mapping_find(entry->address, &place);
     if (answer == MAPPING_UNKNOWN)
         recording_count_lost(TRACE_LOST_mapping);
     if (answer != MAPPING_SHARED)
-        return;
+        return false;
     struct trace_lock_mapping *record = recording_reserve(sizeof(*record));
     if (!record)
-        return;
+        return true;
     record->lock = entry->id;
     record->flags = is_initialised_here(entry) ? TRACE_MAPPING_INITIALISED : 0;
     record->device = place.device;
@@ -44,4 +44,5 @@ void lock_mapping_record(const struct lock_entry *entry)
     record->offset = place.offset;
     record->time_ns = coarse_time_ns();
     recording_publish(record, TRACE_LOCK_MAPPING, sizeof(*record));
+    return true;
 }

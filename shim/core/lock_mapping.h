@@ -6,7 +6,7 @@
 #include "shim/core/lock_table.h"
 
 /* Writes LOCK_MAPPING for an instance whose LOCK is written, if it may be shared between processes
- * and lies in shared memory; under recording_lock. */
-void lock_mapping_record(const struct lock_entry *entry);
+ * and lies in shared memory, and says so; under recording_lock. */
+bool lock_mapping_record(const struct lock_entry *entry);
 
 #endif

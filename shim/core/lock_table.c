@@ -223,9 +223,13 @@ static void bury(uint32_t ended)
     if (!ended)
         return;
     for (uint32_t index = ended; index; index = entry_at(index)->page_next) {
-        chain_table_drop(entry_at(index)->id);
-        if (entry_at(index)->marks & LOCK_MARK_NOTED)
-            lock_notes_drop(entry_at(index)->id);
+        const struct lock_entry *entry = entry_at(index);
+        enum chain_lock_tie tie = entry->marks & LOCK_MARK_SHARED         ? CHAIN_LOCK_SHARED
+                                  : entry->marks & ~LOCK_MARKS_UNRECORDED ? CHAIN_LOCK_NAMED
+                                                                          : CHAIN_LOCK_UNTIED;
+        chain_table_drop(entry->id, tie);
+        if (entry->marks & LOCK_MARK_NOTED)
+            lock_notes_drop(entry->id);
     }
     inner_lock_acquire(&lock);
     while (ended) {
@@ -468,8 +472,10 @@ void lock_table_record(const void *object, uint32_t id)
     record->first_thread = entry.first_thread;
     record->stack_owner = entry.stack_owner;
     recording_publish(record, TRACE_LOCK, sizeof(*record));
-    lock_mapping_record(&entry);
+    chain_table_note_lock(record);
     record_marks(id, mark_written(object, id));
+    if (lock_mapping_record(&entry))
+        lock_table_mark(object, LOCK_MARK_SHARED, &entry);
     if (entry.marks & LOCK_MARK_NOTED)
         lock_notes_record(id);
 }

@@ -1,16 +1,29 @@
 #include "shim/platform/memory.h"
 
+#include <stdatomic.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "shim/platform/recording.h"
 
-enum { CARVER_BYTES = 256 * 1024 };
+enum { CARVER_BYTES = 256 * 1024, PAGE = 4096 };
+static const uintptr_t away = (uintptr_t)64 << 30;
+
+static atomic_uintptr_t lowest; /* of our mappings; where the next one ends */
+
+void *memory_place(size_t bytes)
+{
+    bytes = (bytes + PAGE - 1) & ~(size_t)(PAGE - 1);
+    uintptr_t here = (uintptr_t)&lowest & ~(uintptr_t)(PAGE - 1), none = 0;
+    atomic_compare_exchange_strong_explicit(&lowest, &none, here - away, memory_order_relaxed,
+                                            memory_order_relaxed);
+    return (void *)(atomic_fetch_sub_explicit(&lowest, bytes, memory_order_relaxed) - bytes);
+}
 
 void *memory_map(size_t bytes)
 {
-    void *address = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+    void *address = mmap(memory_place(bytes), bytes, PROT_READ | PROT_WRITE,
                          MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (address == MAP_FAILED) {
         recording_count_lost(TRACE_LOST_memory);

@@ -13,6 +13,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Where to map `bytes` (a hint for mmap): far below this library, so that our mappings do not fill
+ * the gaps the program leaves, which it may want to fill itself. */
+void *memory_place(size_t bytes);
+
 /* Zeroed pages, or NULL (then TRACE_LOST_memory is counted). */
 void *memory_map(size_t bytes);
 void memory_unmap(void *address, size_t bytes);

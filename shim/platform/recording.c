@@ -21,8 +21,8 @@ enum {
     FIRST_WINDOW = 64 * 1024,
     LAST_WINDOW = 4 * 1024 * 1024,
     RECORDS_CHUNK = 32 * 1024,
-    LIVE_FIRST_CAPACITY = (TRACE_PAGE - sizeof(struct trace_chunk) - sizeof(struct trace_live)) /
-                          sizeof(struct trace_held),
+    LIVE_SIZES = 32,
+    FREE_SIZES = 128,
 };
 
 uint32_t recording_epoch = 1;
@@ -36,15 +36,24 @@ static struct {
     char pattern[PATH_BYTES];
     char path[PATH_BYTES];
     const char *failure;
-    enum trace_lost loss;        /* what a record is lost to when it is not OPEN */
-    struct trace_header *header; /* the mapped first page, or &unrecorded */
-    uint64_t file_bytes;         /* reserved and mapped so far */
-    size_t window_bytes;         /* size of the next window */
-    char *window, *window_end;   /* what is left of the current window */
-    char *record, *record_end;   /* what is left of the current records chunk */
-    struct trace_live *free_live;
-    int cancel_state; /* of the thread that holds the lock */
+    enum trace_lost loss;                     /* what a record is lost to when it is not OPEN */
+    struct trace_header *header;              /* the mapped first page, or &unrecorded */
+    uint64_t file_bytes;                      /* reserved and mapped so far */
+    size_t window_bytes;                      /* size of the next window */
+    char *window, *window_end;                /* what is left of the current window */
+    char *record, *record_end;                /* what is left of the current records chunk */
+    struct trace_live *free_live[LIVE_SIZES]; /* by the logarithm of their pages */
+    int cancel_state;                         /* of the thread that holds the lock */
 } recording = {.state = UNOPENED, .file = {.fd = -1}};
+
+/* Records taken back, by size in units of 8 bytes; those of many held locks in the last list. */
+static struct {
+    struct inner_lock lock; /* innermost of all */
+    struct free_record {
+        struct trace_record record;
+        struct free_record *next;
+    } * lists[FREE_SIZES];
+} taken_back;
 
 /* Counts what happens while there is no file to count in. */
 static struct trace_header unrecorded;
@@ -149,8 +158,8 @@ static char *map_blocks(int fd, size_t bytes)
         stop(errno == ENOSPC ? "the disk is full" : "the file could not grow", TRACE_LOST_space);
         return NULL;
     }
-    void *window =
-        mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, (off_t)recording.file_bytes);
+    void *window = mmap(memory_place(bytes), bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd,
+                        (off_t)recording.file_bytes);
     if (window == MAP_FAILED) {
         stop("the file could not be mapped", TRACE_LOST_space);
         return NULL;
@@ -351,33 +360,76 @@ void recording_after_fork(void)
     memset(&unrecorded, 0, sizeof(unrecorded));
     recording.state = UNOPENED;
     recording.failure = NULL;
-    recording.free_live = NULL;
+    memset(recording.free_live, 0, sizeof(recording.free_live));
     recording.record = recording.record_end = NULL;
     recording.window = recording.window_end = NULL;
+    memset(&taken_back, 0, sizeof(taken_back));
     recording_epoch++;
+}
+
+static struct free_record **free_list(size_t bytes)
+{
+    size_t size = bytes / 8;
+    return &taken_back.lists[size < FREE_SIZES ? size : FREE_SIZES - 1];
+}
+
+void recording_take_back(struct trace_record *record)
+{
+    struct free_record *free_record = (struct free_record *)record;
+    if (record->kind == TRACE_DEPENDENCY)
+        __atomic_fetch_add(&counters()->dependencies_folded, 1, __ATOMIC_RELAXED);
+    __atomic_store_n(&record->kind, 0, __ATOMIC_RELEASE);
+    inner_lock_acquire(&taken_back.lock);
+    struct free_record **list = free_list(record->bytes);
+    free_record->next = *list;
+    *list = free_record;
+    inner_lock_release(&taken_back.lock);
+}
+
+/* The place of a record of exactly that size, zeroed but for the size: as long as there is no kind
+ * a reader steps over it. */
+static void *reuse(size_t bytes)
+{
+    inner_lock_acquire(&taken_back.lock);
+    struct free_record **list = free_list(bytes), *found = *list;
+    if (found && found->record.bytes == bytes)
+        *list = found->next;
+    else
+        found = NULL;
+    inner_lock_release(&taken_back.lock);
+    if (found)
+        memset(&found->record + 1, 0, bytes - sizeof(found->record));
+    return found;
+}
+
+static void start_records(size_t bytes)
+{
+    size_t needed = sizeof(struct trace_chunk) + bytes;
+    size_t rest = (size_t)(recording.window_end - recording.window);
+    size_t size = (needed + TRACE_PAGE - 1) & ~(size_t)(TRACE_PAGE - 1);
+    if (size < RECORDS_CHUNK)
+        size = rest >= size && rest < RECORDS_CHUNK ? rest : RECORDS_CHUNK;
+    char *chunk = claim(size);
+    if (!chunk)
+        return;
+    start_chunk(chunk, TRACE_CHUNK_RECORDS, size, 0);
+    recording.record = chunk + sizeof(struct trace_chunk);
+    recording.record_end = chunk + size;
 }
 
 void *recording_reserve(size_t bytes)
 {
     bytes = (bytes + 7) & ~(size_t)7;
-    if (recording.state == OPEN && (size_t)(recording.record_end - recording.record) < bytes) {
-        size_t needed = sizeof(struct trace_chunk) + bytes;
-        size_t rest = (size_t)(recording.window_end - recording.window);
-        size_t size = (needed + TRACE_PAGE - 1) & ~(size_t)(TRACE_PAGE - 1);
-        if (size < RECORDS_CHUNK)
-            size = rest >= size && rest < RECORDS_CHUNK ? rest : RECORDS_CHUNK;
-        char *chunk = claim(size);
-        if (chunk) {
-            start_chunk(chunk, TRACE_CHUNK_RECORDS, size, 0);
-            recording.record = chunk + sizeof(struct trace_chunk);
-            recording.record_end = chunk + size;
-        }
-    }
+    void *record = recording.state == OPEN ? reuse(bytes) : NULL;
+    if (record)
+        return record;
+    if (recording.state == OPEN && (size_t)(recording.record_end - recording.record) < bytes)
+        start_records(bytes);
     if (recording.state != OPEN) {
         recording_count_lost(recording.loss);
         return NULL;
     }
-    void *record = recording.record;
+    record = recording.record;
     recording.record += bytes;
     return record;
 }
@@ -389,22 +441,35 @@ void recording_publish(void *record, enum trace_record_kind kind, size_t bytes)
     __atomic_store_n(&head->kind, (uint16_t)kind, __ATOMIC_RELEASE);
 }
 
-/* Free blocks of the usual size are chained through wanted_address. */
+/* Blocks have 1, 2, 4... pages, and those of one size share a list, through wanted_address. */
+static size_t live_bytes(uint32_t capacity)
+{
+    size_t bytes = sizeof(struct trace_chunk) + sizeof(struct trace_live) +
+                   (size_t)capacity * sizeof(struct trace_held);
+    size_t size = TRACE_PAGE;
+    while (size < bytes)
+        size *= 2;
+    return size;
+}
+
+static struct trace_live **live_list(uint32_t capacity)
+{
+    return &recording.free_live[__builtin_ctzll(live_bytes(capacity) / TRACE_PAGE)];
+}
+
 static struct trace_live *reuse_live(uint32_t capacity)
 {
-    struct trace_live *live = recording.free_live;
-    if (!live || capacity > LIVE_FIRST_CAPACITY)
+    struct trace_live **list = live_list(capacity), *live = *list;
+    if (!live)
         return NULL;
-    recording.free_live = (struct trace_live *)(uintptr_t)live->wanted_address;
+    *list = (struct trace_live *)(uintptr_t)live->wanted_address;
     live->wanted_address = 0;
     return live;
 }
 
 static struct trace_live *new_live(uint32_t thread, uint32_t capacity)
 {
-    size_t bytes = sizeof(struct trace_chunk) + sizeof(struct trace_live) +
-                   (size_t)capacity * sizeof(struct trace_held);
-    bytes = (bytes + TRACE_PAGE - 1) & ~(size_t)(TRACE_PAGE - 1);
+    size_t bytes = live_bytes(capacity);
     char *chunk = recording.state == OPEN ? claim(bytes) : NULL;
     if (chunk) {
         start_chunk(chunk, TRACE_CHUNK_LIVE, bytes, thread);
@@ -437,9 +502,8 @@ void recording_live_free(struct trace_live *live)
     live->held_count = 0;
     live->wanted_lock = 0;
     live->thread = 0;
-    if (live->capacity == LIVE_FIRST_CAPACITY) {
-        live->wanted_address = (uintptr_t)recording.free_live;
-        recording.free_live = live;
-    }
+    struct trace_live **list = live_list(live->capacity);
+    live->wanted_address = (uintptr_t)*list;
+    *list = live;
     recording_unlock();
 }

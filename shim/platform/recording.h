@@ -41,6 +41,10 @@ void recording_unlock(void);
 void *recording_reserve(size_t bytes);
 void recording_publish(void *record, enum trace_record_kind kind, size_t bytes);
 
+/* A published record is no longer wanted: readers step over it, and a later one of its size takes
+ * its place. Any thread, needs no other lock; not for records of an earlier epoch. */
+void recording_take_back(struct trace_record *record);
+
 /* A live block for a thread with room for at least `capacity` held locks, in the file or, when
  * there is no file, in private memory; NULL without memory. Takes the lock itself. */
 struct trace_live *recording_live_alloc(uint32_t thread, uint32_t capacity);

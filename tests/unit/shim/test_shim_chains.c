@@ -103,7 +103,7 @@ static void drop(struct model *model)
     uint32_t place = random_below(&model->random, PLACES);
     for (uint32_t id = 1; id <= model->last; id++)
         model->chains[id].live &= !holds(model, id, model->lock_of_place[place]);
-    chain_table_drop(model->lock_of_place[place]);
+    chain_table_drop(model->lock_of_place[place], false);
     model->lock_of_place[place] = ++model->last_lock;
     model->dropped++;
 }
@@ -175,7 +175,7 @@ static void agree_with_a_list(void **state)
     seen_chains_destroy(&model.seen);
     compare_all(&model);
     for (uint32_t place = 0; place < PLACES; place++)
-        chain_table_drop(model.lock_of_place[place]);
+        chain_table_drop(model.lock_of_place[place], false);
 }
 
 static void dropping_a_lock_ends_every_chain_through_it(void **state)
@@ -187,12 +187,12 @@ static void dropping_a_lock_ends_every_chain_through_it(void **state)
     for (uint32_t i = 1; i <= LENGTH; i++)
         chains[i] = chain_table_enter(chains[i - 1], 100000 + i, 0);
     assert_int_not_equal(chains[LENGTH], 0);
-    chain_table_drop(100000 + LENGTH / 2);
+    chain_table_drop(100000 + LENGTH / 2, false);
     for (uint32_t i = 1; i <= LENGTH; i++) {
         assert_int_equal(is_live(chains[i - 1], 100000 + i, 0, chains[i]), i < LENGTH / 2);
     }
     assert_int_equal(chain_table_enter(chains[LENGTH], 1, 0), 0);
-    chain_table_drop(100001);
+    chain_table_drop(100001, false);
     chain_table_each_edge(add_edge, &edges);
     assert_int_equal(edges.count, 0);
 }
@@ -222,7 +222,7 @@ static void memory_stays_flat_while_locks_come_and_go(void **state)
         assert_true(first && second && first != second);
         assert_true(seen_chains_add(&seen, first, 1 + i % LASTING, 0, second, chain_table_is_live));
         assert_int_equal(seen_chains_find(&seen, first, 1 + i % LASTING, 0), second);
-        chain_table_drop(lock);
+        chain_table_drop(lock, false);
         if (i == WARM)
             warm = resident_pages();
     }
@@ -241,7 +241,7 @@ static void a_growing_set_keeps_what_lives(void **state)
         uint32_t chain = chain_table_enter(0, 5000000 + i, i % 7);
         assert_true(seen_chains_add(&seen, 0, 5000000 + i, i % 7, chain, chain_table_is_live));
         if (i % 2)
-            chain_table_drop(5000000 + i);
+            chain_table_drop(5000000 + i, false);
     }
     for (uint32_t i = 2; i <= 20000; i += 2)
         assert_int_not_equal(seen_chains_find(&seen, 0, 5000000 + i, i % 7), 0);

@@ -76,7 +76,7 @@ static void agree_with_reachability(void **state)
         with_two_groups += expected.groups >= 2;
         without += expected.groups == 0;
         for (uint32_t node = 0; node < NODES; node++)
-            chain_table_drop(node + 1);
+            chain_table_drop(node + 1, false);
     }
     assert_true(with_two_groups > 20 && without > 100);
 }
@@ -92,12 +92,12 @@ static void a_long_ring_is_one_group(void **state)
     struct order_conflicts found = order_graph_conflicts();
     assert_int_equal(found.groups, 1);
     assert_int_equal(found.locks, RING);
-    chain_table_drop(1); /* opens the ring */
+    chain_table_drop(1, false); /* opens the ring */
     found = order_graph_conflicts();
     assert_int_equal(found.groups, 0);
     assert_int_equal(found.locks, 0);
     for (uint32_t i = 0; i < RING; i++)
-        chain_table_drop(1 + i);
+        chain_table_drop(1 + i, false);
 }
 
 int main(void)
