@@ -1,22 +1,31 @@
-/* What one lock and unlock of an uncontended mutex costs, in nanoseconds, for four patterns.
+/* What one lock and unlock of an uncontended lock costs, in nanoseconds: four patterns of mutexes,
+ * and one of each other kind.
  *
  * A second thread is alive but parked, so that glibc uses its atomic path as it does in any
  * threaded program. Times come in short batches and the median batch is printed: one that was
  * preempted does not count. bench/run.py runs this bare and under the library and compares. */
 #include <errno.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <threads.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "bench/std_mutex.h"
 
 #define LOCK_COUNT 1024u /* a power of two, see next_lock */
 
 static pthread_mutex_t outer = PTHREAD_MUTEX_INITIALIZER;
 static pthread_mutex_t inner = PTHREAD_MUTEX_INITIALIZER;
 static pthread_mutex_t many[LOCK_COUNT];
+static pthread_rwlock_t rwlock = PTHREAD_RWLOCK_INITIALIZER;
+static pthread_spinlock_t spin;
+static mtx_t c11;
+static sem_t semaphore;
 
 /* A linear congruential step: it reads no memory, so it hides behind the atomics. */
 static pthread_mutex_t *next_lock(uint64_t *random)
@@ -65,6 +74,29 @@ static void run_nested_random(size_t pairs, uint64_t *random)
     }
 }
 
+/* Pairs of one object of another kind. */
+#define RUN_PAIRS(name, ACQUIRE, RELEASE)                                                          \
+    static void run_##name(size_t pairs, uint64_t *random)                                         \
+    {                                                                                              \
+        (void)random;                                                                              \
+        for (size_t i = 0; i < pairs; i++) {                                                       \
+            ACQUIRE;                                                                               \
+            RELEASE;                                                                               \
+        }                                                                                          \
+    }
+
+RUN_PAIRS(rwlock_read, pthread_rwlock_rdlock(&rwlock), pthread_rwlock_unlock(&rwlock))
+RUN_PAIRS(rwlock_write, pthread_rwlock_wrlock(&rwlock), pthread_rwlock_unlock(&rwlock))
+RUN_PAIRS(spin, pthread_spin_lock(&spin), pthread_spin_unlock(&spin))
+RUN_PAIRS(c11, mtx_lock(&c11), mtx_unlock(&c11))
+RUN_PAIRS(semaphore, sem_wait(&semaphore), sem_post(&semaphore))
+
+static void run_std_mutex(size_t pairs, uint64_t *random)
+{
+    (void)random;
+    std_mutex_pairs(pairs);
+}
+
 static const struct pattern {
     const char *name;
     void (*run)(size_t pairs, uint64_t *random);
@@ -73,6 +105,12 @@ static const struct pattern {
     {"nested", run_nested},
     {"random", run_random},
     {"nested-random", run_nested_random},
+    {"rwlock-read", run_rwlock_read},
+    {"rwlock-write", run_rwlock_write},
+    {"spinlock", run_spin},
+    {"c11", run_c11},
+    {"std-mutex", run_std_mutex},
+    {"semaphore", run_semaphore},
 };
 #define PATTERN_COUNT (sizeof patterns / sizeof *patterns)
 
@@ -170,6 +208,9 @@ int main(int argc, char **argv)
 
     for (size_t i = 0; i < LOCK_COUNT; i++)
         pthread_mutex_init(&many[i], NULL);
+    pthread_spin_init(&spin, PTHREAD_PROCESS_PRIVATE);
+    mtx_init(&c11, mtx_plain);
+    sem_init(&semaphore, 0, 1);
     int ends[2];
     if (pipe(ends) != 0)
         die("pipe", errno);

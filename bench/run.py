@@ -1,7 +1,9 @@
 #!/usr/bin/python3
 """Compare the cost of a lock with and without the library, in one go.
 
-    bench/run.py                         the four lock patterns and start-up of /bin/true
+    bench/run.py                         the lock patterns, contended locks, malloc and free, and
+                                         start-up of /bin/true
+    bench/run.py --pattern spinlock      one of them; none: neither patterns nor work
     bench/run.py --build build/release   another build
     bench/run.py --peers                 Helgrind and ThreadSanitizer too, where installed
 
@@ -21,7 +23,14 @@ import time
 from pathlib import Path
 
 # Pattern of lock_pairs -> the most that the library may cost, as a multiple of bare.
-LIMITS = {"one": 1.35, "nested": 1.35, "random": 1.45, "nested-random": 1.45}
+LIMITS = {"one": 1.35, "nested": 1.35, "random": 1.45, "nested-random": 1.45, "rwlock-read": 1.45,
+          "rwlock-write": 1.45, "spinlock": 1.45, "c11": 1.45, "std-mutex": 1.45,
+          "semaphore": 1.45}
+# Name of a piece of work -> arguments of bench_work: threads, mutexes, nanoseconds in a section.
+WORK = {f"contended {threads}/{mutexes}/{ns}": ("contended", str(threads), str(mutexes), str(ns))
+        for threads in (2, 8) for mutexes in (1, 16) for ns in (0, 100, 1000)}
+WORK["malloc"] = ("malloc",)
+LIMITS.update({name: 1.03 if name == "malloc" else 1.05 for name in WORK})
 START_UP_LIMIT_MS = 3.0
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -66,20 +75,27 @@ def watched_environment(library, options):
 
 
 def ns_per_pair(command, environment, scratch):
-    """Runs lock_pairs for one pattern; its only line of output is 'pattern nanoseconds'."""
+    """Runs one pattern; the only line of output ends with the nanoseconds."""
     done = subprocess.run(command, env=environment, cwd=scratch, stdout=subprocess.PIPE,
                           stderr=subprocess.PIPE, text=True)
     words = done.stdout.split()
-    if done.returncode != 0 or len(words) != 2 or "cannot be preloaded" in done.stderr:
+    if done.returncode != 0 or not words or "cannot be preloaded" in done.stderr:
         raise Failure(f"{' '.join(map(str, command))} ended with status {done.returncode}: "
                       f"{done.stdout}{done.stderr}")
-    return float(words[1])
+    return float(words[-1])
 
 
-def measure_pattern(program, pattern, environments, arguments, scratch):
+def command_for(pattern, arguments):
+    folder = arguments.build / "bench"
+    if pattern in WORK:
+        return [folder / "bench_work", *WORK[pattern]]
+    return [folder / "lock_pairs", pattern, str(arguments.batches), str(arguments.pairs)]
+
+
+def measure_pattern(pattern, environments, arguments, scratch):
     """Nanoseconds per environment, one list each, taken in turn."""
     samples = {name: [] for name in environments}
-    command = [program, pattern, str(arguments.batches), str(arguments.pairs)]
+    command = command_for(pattern, arguments)
     for _ in range(arguments.rounds):
         for name, environment in environments.items():
             samples[name].append(ns_per_pair(command, environment, scratch))
@@ -117,7 +133,7 @@ def peer_figures(peers, pattern, scratch):
     return figures
 
 
-def run_patterns(program, library, arguments, scratch):
+def run_patterns(library, arguments, scratch):
     environments = {"bare": dict(os.environ),
                     "unknot": watched_environment(library, arguments.options)}
     peers = peer_commands(arguments.build) if arguments.peers else {}
@@ -125,12 +141,12 @@ def run_patterns(program, library, arguments, scratch):
     print(f"{'ns per lock+unlock':20}{'bare':>8}{'unknot':>8}{'ratio':>8}{'spread':>12}{'limit':>8}"
           + "".join(f"{name:>10}" for name in peers))
     for pattern in patterns:
-        samples = measure_pattern(program, pattern, environments, arguments, scratch)
+        samples = measure_pattern(pattern, environments, arguments, scratch)
         bare, watched = samples["bare"], samples["unknot"]
         ratios = [b / a for a, b in zip(bare, watched)] * 2  # quantiles want two at least
         low, ratio, high = statistics.quantiles(ratios, n=4)
         spread = f"{low:.2f}-{high:.2f}"
-        extra = peer_figures(peers, pattern, scratch)
+        extra = {} if pattern in WORK else peer_figures(peers, pattern, scratch)
         print(f"{pattern:20}{statistics.median(bare):8.2f}{statistics.median(watched):8.2f}"
               f"{ratio:8.3f}{spread:>12}{LIMITS[pattern]:8.2f}" + "".join(f"{ns:10.0f}" for ns in extra.values()),
               flush=True)
@@ -162,13 +178,14 @@ def run_start_up(library, arguments, scratch):
 def main():
     arguments = parse_arguments()
     remedy = f"build it with 'ninja -C {arguments.build}'"
-    program = existing(arguments.build / "bench" / "lock_pairs", remedy)
+    for program in ("lock_pairs", "bench_work"):
+        existing(arguments.build / "bench" / program, remedy)
     library = existing(arguments.library or arguments.build / "lib" / "libunknot.so", remedy)
     arguments.build = arguments.build.resolve()
     with tempfile.TemporaryDirectory(prefix="unknot-bench-") as folder:
         scratch = Path(folder)
         if arguments.pattern != "none":
-            run_patterns(program, library, arguments, scratch)
+            run_patterns(library, arguments, scratch)
         if arguments.start_ups > 0:
             run_start_up(library, arguments, scratch)
         os.chdir(ROOT)

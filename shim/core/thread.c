@@ -19,7 +19,7 @@
 #include "shim/platform/inner_lock.h"
 #include "shim/platform/recording.h"
 
-enum { REAP_EVERY = 64, LIVE_CAPACITY = 32 };
+enum { REAP_FEWEST = 64, LIVE_CAPACITY = 32 };
 
 struct shim_thread thread_nobody;
 __thread struct shim_thread *thread_self __attribute__((tls_model("initial-exec"))) =
@@ -31,6 +31,7 @@ static struct pool threads = {
     .record_bytes = sizeof(struct shim_thread), .first_count = 8, .wipe_on_fork = true};
 static struct shim_thread *by_handle;
 static uint32_t last_id;
+static uint32_t maybe_gone;          /* threads that ended, detached, since they were looked for */
 static struct shim_thread *survivor; /* of a fork, while it lives */
 
 void thread_use_live(struct shim_thread *self, struct trace_live *live)
@@ -101,11 +102,17 @@ static void reclaim(struct shim_thread *state)
     thread_abandon(state);
 }
 
-/* Threads nobody joins leave no sign when they are gone but that the kernel does not know them. */
+/* Threads nobody joins leave no sign when they are gone but that the kernel does not know them.
+ * Looked for when there are so many that the look at all threads is worth it. */
 static void reap_detached(void)
 {
     struct shim_thread *state = NULL, *next = NULL, *gone = NULL;
     inner_lock_acquire(&lock);
+    if (maybe_gone < REAP_FEWEST || maybe_gone < HASH_CNT(by_handle, by_handle) / 4) {
+        inner_lock_release(&lock);
+        return;
+    }
+    maybe_gone = 0;
     HASH_ITER(by_handle, by_handle, state, next)
     {
         if (state->ended && state->detached &&
@@ -128,8 +135,7 @@ struct shim_thread *thread_prepare(struct shim_thread *self, uint32_t created_st
     struct shim_thread *child = state_alloc();
     if (!child)
         return NULL;
-    if (child->id % REAP_EVERY == 0)
-        reap_detached();
+    reap_detached();
     child->parent = self->id;
     child->parent_segment = self->segment;
     child->created_stack = created_stack;
@@ -235,6 +241,7 @@ void thread_end(struct shim_thread *self)
     seen_chains_clear(&self->seen);
     inner_lock_acquire(&lock);
     self->ended = true;
+    maybe_gone += self->detached;
     inner_lock_release(&lock);
 }
 
@@ -268,8 +275,10 @@ void thread_detached(pthread_t handle)
     struct shim_thread *state;
     inner_lock_acquire(&lock);
     HASH_FIND(by_handle, by_handle, &handle, sizeof(handle), state);
-    if (state)
+    if (state) {
         state->detached = true;
+        maybe_gone += state->ended;
+    }
     inner_lock_release(&lock);
 }
 
@@ -336,6 +345,9 @@ struct shim_thread *thread_start_unannounced(void)
     /* Nobody will tell us of its end. */
     state->detached = state->ended = state->kernel_tid != (uint32_t)getpid();
     thread_register(state, state->id, pthread_self());
+    inner_lock_acquire(&lock);
+    maybe_gone += state->detached;
+    inner_lock_release(&lock);
     announce(state);
     return state;
 }
