@@ -84,7 +84,7 @@ static void become_signal(struct shim_thread *self, sem_t *semaphore, uintptr_t 
     uint32_t was =
         dependency_mark(self, semaphore, TRACE_MARK_SIGNAL, MARK_IF_WRITTEN, stack ? stack->id : 0);
     if (was)
-        chain_table_drop(was);
+        chain_table_drop(was, CHAIN_LOCK_NAMED);
     acquire_forget(self, semaphore);
 }
 
