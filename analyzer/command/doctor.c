@@ -169,8 +169,9 @@ static int check_program(struct doctor *doctor, const char *name)
         printf("  cannot be watched: %s\n", safe(doctor, watchable.problem));
         return STATUS_UNWATCHABLE;
     }
-    puts("  can be watched: mutexes, rwlocks, spinlocks, semaphores and conditions of the C "
-         "library");
+    puts("  can be watched: mutexes, rwlocks, spinlocks, semaphores, conditions, once controls, "
+         "stream "
+         "locks and joins of the C library, initialisers of static locals in C++");
     if (loaded_libraries_list(&doctor->arena, doctor->facts.interpreter, program.image,
                               &doctor->libraries)) {
         print_libraries(doctor, program.image);

@@ -39,7 +39,8 @@ void recordings_add(struct recordings *recordings, const char *path);
 /* Whether `name` is that of a recording. */
 bool recordings_is_name(const char *name);
 
-/* Loads and analyses all of them, those that share locks as one; what cannot be loaded is told on stderr and counted. */
+/* Loads and analyses all of them, those that share locks as one; what cannot be loaded is told on
+ * stderr and counted. */
 void recordings_report(struct recordings *recordings, const struct report_settings *settings,
                        struct report *report);
 

@@ -4,6 +4,7 @@
 #include "analyzer/base/array.h"
 #include "analyzer/model/execution_file.h"
 #include "analyzer/model/execution_index.h"
+#include "analyzer/model/thread_end.h"
 
 /* The execution while it grows; moved into struct execution when reading has ended. */
 struct loader {
@@ -388,6 +389,7 @@ enum trace_status execution_load(struct arena *arena, const char *path, struct e
     load_header(&loaded, trace_reader_header(&reader));
     load_records(&loader, &reader);
     take_arrays(&loaded, &loader);
+    thread_end_add_holds(arena, &loaded);
     loaded.complete = is_complete(&loaded);
     *execution = loaded;
     return TRACE_OK;

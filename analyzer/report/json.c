@@ -3,6 +3,7 @@
 #include <json-c/json.h>
 #include <stdlib.h>
 #include <string.h>
+#include "analyzer/model/thread_end.h"
 #include "analyzer/report/declared_order.h"
 #include "analyzer/report/escape.h"
 #include "analyzer/report/title.h"
@@ -92,6 +93,7 @@ static struct json_object *lock_object(const struct report *report,
     struct json_object *object = needed(json_object_new_object());
     set(object, "name", string(report, names_lock(report->names, execution, id)));
     set(object, "class", string(report, names_lock_class(report->names, execution, id)));
+    set(object, "kind", string(report, lock != NULL ? names_lock_kind(report->arena, lock) : ""));
     set(object, "created",
         stack_array(report, execution, lock != NULL ? names_birth_stack(lock) : 0));
     return object;
@@ -126,6 +128,13 @@ static struct json_object *order_object(const struct report *report,
     return object;
 }
 
+/* Every thread holds its own end: told only where somebody waits for it. */
+static bool is_end_of_thread(const struct execution *execution, uint32_t id)
+{
+    const struct lock *lock = execution_find_lock(execution, id);
+    return lock != NULL && thread_end_of(lock) != 0;
+}
+
 static struct json_object *step_object(const struct report *report,
                                        const struct execution *execution,
                                        const struct cycle_step *step)
@@ -134,8 +143,10 @@ static struct json_object *step_object(const struct report *report,
     struct json_object *object = needed(json_object_new_object());
     struct json_object *holds = needed(json_object_new_array());
     for (size_t i = 0; i < dependency->held_count; i++) {
-        const char *name = names_lock(report->names, execution, dependency->held[i].lock);
-        append(holds, string(report, name));
+        if (i == step->hold_index || !is_end_of_thread(execution, dependency->held[i].lock)) {
+            const char *name = names_lock(report->names, execution, dependency->held[i].lock);
+            append(holds, string(report, name));
+        }
     }
     set(object, "thread",
         string(report, names_thread(report->names, execution, dependency->thread)));

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 #include "analyzer/base/table.h"
+#include "analyzer/model/thread_end.h"
 #include "analyzer/report/place.h"
 
 struct named_lock {
@@ -86,6 +87,9 @@ static const char *birth_name(struct names *names, const struct execution *execu
     if (place == NULL) {
         return arena_printf(names->arena, "%s at 0x%" PRIx64, kind_word(lock), lock->address);
     }
+    if (thread_end_of(lock) != 0) {
+        return arena_printf(names->arena, "end of thread created at %s", place);
+    }
     const char *caller = full ? place_caller_summary(names->arena, stack) : NULL;
     return arena_printf(names->arena, "%s %s at %s%s%s", kind_word(lock),
                         lock->init_stack != 0 ? "created" : "first locked", place,
@@ -166,6 +170,11 @@ static bool needs_full_name(struct names *names, const struct named_lock *lock)
 
 const char *names_lock(struct names *names, const struct execution *execution, uint32_t lock_id)
 {
+    const struct lock *of_thread = execution_find_lock(execution, lock_id);
+    if (of_thread != NULL && thread_end_of(of_thread) != 0) {
+        return arena_printf(names->arena, "end of %s",
+                            names_thread(names, execution, thread_end_of(of_thread)));
+    }
     const struct named_lock *lock = get_lock(names, execution, lock_id);
     bool full = needs_full_name(names, lock);
     const char *name = full ? lock->full_name : lock->class_name;

@@ -13,7 +13,7 @@ struct names *names_create(struct arena *arena, struct symbolizer *symbolizer);
 /* Makes the lock known. Add all the locks of a report before asking for the first name. */
 void names_add_lock(struct names *names, const struct execution *execution, uint32_t lock);
 
-/* "lock_A", "mutex created at f (file.c:12) #2" */
+/* "lock_A", "mutex created at f (file.c:12) #2", "end of T2 'worker'" */
 const char *names_lock(struct names *names, const struct execution *execution, uint32_t lock);
 
 /* The same without #1: all the locks born at one place share it. */

@@ -1,4 +1,5 @@
 #include <inttypes.h>
+#include "analyzer/model/thread_end.h"
 #include "analyzer/report/declared_order.h"
 #include "analyzer/report/place.h"
 #include "analyzer/report/source.h"
@@ -126,20 +127,62 @@ static const char *want_suffix(const struct text *text, uint32_t mode)
                         mode & TRACE_MODE_TIMED ? " but only for a time," : "");
 }
 
+/* The thread whose end is the lock, or 0. */
+static uint32_t awaited_thread(const struct execution *execution, uint32_t lock_id)
+{
+    const struct lock *lock = execution_find_lock(execution, lock_id);
+    return lock != NULL ? thread_end_of(lock) : 0;
+}
+
+static bool is_initialised_once(const struct execution *execution, uint32_t lock_id)
+{
+    const struct lock *lock = execution_find_lock(execution, lock_id);
+    return lock != NULL && (lock->kind == TRACE_LOCK_ONCE || lock->kind == TRACE_LOCK_GUARD);
+}
+
+static void print_hold(const struct text *text, const struct execution *execution,
+                       const struct trace_dependency_held *hold)
+{
+    if (awaited_thread(execution, hold->lock) != 0) {
+        print_place(text, execution, hold->stack, "     must end first; it was created at ");
+        return;
+    }
+    bool initialises = is_initialised_once(execution, hold->lock);
+    fprintf(text->out, "     %s %s%s, ", initialises ? "runs the initialiser of" : "holds",
+            lock_name(text, execution, hold->lock), hold_suffix(text, hold));
+    print_place(text, execution, hold->stack, initialises ? "called at " : "taken at ");
+}
+
+static void print_want(const struct text *text, const struct execution *execution,
+                       const struct dependency *dependency)
+{
+    const char *suffix = want_suffix(text, dependency->mode);
+    uint32_t awaited = awaited_thread(execution, dependency->lock);
+    if (awaited != 0) {
+        fprintf(text->out, "     waits for %s to end,%s ", thread_name(text, execution, awaited),
+                suffix);
+    } else {
+        bool initialises = is_initialised_once(execution, dependency->lock);
+        fprintf(text->out, "     wants %s%s%s ", lock_name(text, execution, dependency->lock),
+                initialises ? " initialised" : "", suffix);
+    }
+    print_place(text, execution, dependency->stack, "at ");
+}
+
 static void print_other_held(const struct text *text, const struct execution *execution,
                              const struct cycle_step *step)
 {
     const struct dependency *dependency = step->dependency;
-    const char *separator = "     also holds ";
+    bool any = false;
     for (size_t i = 0; i < dependency->held_count; i++) {
-        if (i != step->hold_index) {
-            fprintf(text->out, "%s%s%s", separator,
-                    lock_name(text, execution, dependency->held[i].lock),
-                    hold_suffix(text, &dependency->held[i]));
-            separator = ", ";
+        const struct trace_dependency_held *held = &dependency->held[i];
+        if (i != step->hold_index && awaited_thread(execution, held->lock) == 0) {
+            fprintf(text->out, "%s%s%s", any ? ", " : "     also holds ",
+                    lock_name(text, execution, held->lock), hold_suffix(text, held));
+            any = true;
         }
     }
-    if (dependency->held_count > 1) {
+    if (any) {
         fputc('\n', text->out);
     }
 }
@@ -160,15 +203,10 @@ static void print_declared_order(const struct text *text, const struct execution
 static void print_step(const struct text *text, const struct execution *execution,
                        const struct cycle_step *step)
 {
-    const struct trace_dependency_held *hold = step_hold(step);
     fprintf(text->out, "   %s\n", thread_name(text, execution, step->dependency->thread));
-    fprintf(text->out, "     holds %s%s, ", lock_name(text, execution, hold->lock),
-            hold_suffix(text, hold));
-    print_place(text, execution, hold->stack, "taken at ");
+    print_hold(text, execution, step_hold(step));
     print_other_held(text, execution, step);
-    fprintf(text->out, "     wants %s%s ", lock_name(text, execution, step_wanted(step)),
-            want_suffix(text, step->dependency->mode));
-    print_place(text, execution, step->dependency->stack, "at ");
+    print_want(text, execution, step->dependency);
     print_declared_order(text, execution, step);
     if (step->similar != 0) {
         fprintf(text->out, "     (and %zu more like this)\n", step->similar);
@@ -283,7 +321,8 @@ static void print_cycle(const struct text *text, const struct execution *executi
     }
     fputs("   locks:\n", text->out);
     for (size_t i = 0; i < step_count; i++) {
-        if (!seen_before(steps, i, step_held_lock)) {
+        if (!seen_before(steps, i, step_held_lock) &&
+            awaited_thread(execution, step_held_lock(&steps[i])) == 0) {
             print_lock(text, execution, step_held_lock(&steps[i]));
         }
     }

@@ -1,5 +1,7 @@
 #include "analyzer/report/title.h"
 
+#include "analyzer/model/thread_end.h"
+
 /* A longer cycle is told by its length and its first locks. */
 #define TITLE_LOCKS_MAX 6
 
@@ -30,6 +32,18 @@ static const char *lock_list(struct arena *arena, struct names *names, lock_name
     return shown == step_count ? list : arena_printf(arena, "%s, ...", list);
 }
 
+static bool waits_for_a_thread(const struct execution *execution, const struct cycle_step *steps,
+                               size_t step_count)
+{
+    for (size_t i = 0; i < step_count; i++) {
+        const struct lock *lock = execution_find_lock(execution, step_wanted(&steps[i]));
+        if (lock != NULL && thread_end_of(lock) != 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static const char *title(struct arena *arena, struct names *names, lock_namer *name,
                          const struct execution *execution, const struct cycle_step *steps,
                          size_t step_count)
@@ -40,6 +54,9 @@ static const char *title(struct arena *arena, struct names *names, lock_namer *n
     }
     if (step_count > TITLE_LOCKS_MAX) {
         return arena_printf(arena, "%zu locks are taken in a circle: %s", step_count, list);
+    }
+    if (waits_for_a_thread(execution, steps, step_count)) {
+        return arena_printf(arena, "%s are waited for in a circle", list);
     }
     return arena_printf(arena, "%s are taken in %s", list,
                         step_count == 2 ? "opposite orders" : "a circle");

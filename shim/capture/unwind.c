@@ -224,7 +224,7 @@ size_t unwind_stack(uintptr_t address, uintptr_t pointer, uintptr_t stack_high,
     struct walk walk = {.stack_high = stack_high};
     unw_cursor_t cursor;
     struct unwind_frame frame = {0};
-    size_t count = 1;
+    size_t count = 1, before_shim = 0; /* if the last of its frames seems to be a thread's first */
     frames[0] = (struct unwind_frame){address, pointer};
     walk.stack_low = (uintptr_t)&walk; /* nothing below here is anybody's frame */
     CAPTURE_REGISTERS(walk.registers);
@@ -236,13 +236,24 @@ size_t unwind_stack(uintptr_t address, uintptr_t pointer, uintptr_t stack_high,
             return count;
     } while (frame.slot != pointer);
     while (!library.is_signal_frame(&cursor)) {
-        if (!step(&cursor, &frame) || module_is_shim(frame.address)) {
+        if (!step(&cursor, &frame)) {
             *truncated = false;
             break;
         }
-        if (frame.slot <= frames[count - 1].slot || count == capacity)
+        if (frame.slot <= frames[count - 1].slot)
+            break;
+        if (module_is_shim(frame.address)) {
+            before_shim = count;
+            continue;
+        }
+        if (!module_is_c_library(frame.address))
+            before_shim = 0;
+        if (count == capacity)
             break;
         frames[count++] = frame;
     }
-    return count;
+    if (!before_shim)
+        return count;
+    *truncated = false;
+    return before_shim;
 }

@@ -25,7 +25,8 @@ bool unwind_available(void);
 /* Fills frames[] with the callers of the frame whose return address `address` lies at `pointer`,
  * innermost (that one) first. Reads nothing but the stack in use, below stack_high, and the
  * tables of the modules on it.
- * Stops before code of the shim itself (a thread's first frame), at a signal frame, at the end.
+ * Leaves out frames of the shim itself (a hook that called the program back, as pthread_once does),
+ * and all from a thread's first frame on. Stops at a signal frame and at the end.
  * *truncated: there were more. Returns the number of frames, at least 1. */
 size_t unwind_stack(uintptr_t address, uintptr_t pointer, uintptr_t stack_high,
                     struct unwind_frame *frames, size_t capacity, bool *truncated);

@@ -192,6 +192,8 @@ static void prepare_entry(struct shim_thread *self, const struct request *reques
         recording_count_lost(TRACE_LOST_memory);
     else if (entry != self->held || entry->lock & LOCK_ID_RECORD_ALWAYS)
         find_chain(self, entry);
+    else
+        lone_requests_note(self, entry);
 }
 
 static bool is_seen_further(const void *object, struct manner manner, uintptr_t address,

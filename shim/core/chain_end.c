@@ -194,13 +194,13 @@ static void forget(uint32_t index)
 static void settle(uint32_t index)
 {
     struct chain_lock *lock = chain_lock_at(index);
-    if (lock->shared)
+    if (lock->lasting)
         ; /* its dependencies stay */
     else if (!lock->out)
         take_back_leaf(lock, TAKE_ALL_BUT_WITNESSES);
     else if (!lock->in && !lock->rooted)
         become_root(lock);
-    if (lock->first && !lock->shared && chain_twins_find_or_add(index))
+    if (lock->first && !lock->lasting && chain_twins_find_or_add(index))
         take_back_twin(lock);
     lock->is_due = false;
     if (!lock->first)
@@ -215,7 +215,7 @@ void chain_table_drop(uint32_t id, enum chain_lock_tie tie)
         struct chain_lock *lock = chain_lock_at(index);
         lock->ended = true;
         lock->kept |= tie != CHAIN_LOCK_UNTIED;
-        lock->shared = tie == CHAIN_LOCK_SHARED;
+        lock->lasting |= tie == CHAIN_LOCK_LASTING;
         end_chains(lock);
         look_at(index);
     }

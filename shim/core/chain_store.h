@@ -45,9 +45,9 @@ struct chain_lock {
     uint32_t twin;         /* what stands for its like, see chain_end.c */
     struct trace_lock *record;
     bool ended, is_due;
-    bool rooted; /* ended, and no dependency leads to it: relevant no more where it is held */
-    bool kept;   /* a record that stays for good names it */
-    bool shared; /* with other processes: neither leaf nor root nor twin, as far as we can tell */
+    bool rooted;  /* ended, and no dependency leads to it: relevant no more where it is held */
+    bool kept;    /* a record that stays for good names it */
+    bool lasting; /* edges lead to it or from it that are not known here: all of its own stay */
 };
 
 extern struct inner_lock chain_store_lock;

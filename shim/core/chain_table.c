@@ -60,6 +60,23 @@ void chain_table_note(uint32_t id, struct trace_dependency *record)
     inner_lock_release(&chain_store_lock);
 }
 
+void chain_table_keep(uint32_t id)
+{
+    inner_lock_acquire(&chain_store_lock);
+    for (uint32_t index = chain_find_id(id); index; index = chain_at(index)->parent)
+        chain_lock_at(chain_lock_find(chain_at(index)->lock))->lasting = true;
+    inner_lock_release(&chain_store_lock);
+}
+
+void chain_table_keep_record(uint32_t lock)
+{
+    inner_lock_acquire(&chain_store_lock);
+    uint32_t index = chain_lock_find(lock);
+    if (index)
+        chain_lock_at(index)->kept = true;
+    inner_lock_release(&chain_store_lock);
+}
+
 void chain_table_each_edge(void (*edge)(uint32_t held, uint32_t requested, void *context),
                            void *context)
 {

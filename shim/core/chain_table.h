@@ -26,14 +26,21 @@ bool chain_table_is_live(const struct seen_chain *entry);
 void chain_table_note_lock(struct trace_lock *record);
 void chain_table_note(uint32_t id, struct trace_dependency *record);
 
+/* The chain ends in the end of a thread, which holds it in all its requests: what is known of the
+ * locks in the chain stays for good. */
+void chain_table_keep(uint32_t id);
+
+/* Another record than a chain's dependency names the lock. */
+void chain_table_keep_record(uint32_t lock);
+
 /* Calls `edge` for each pair of locks in which one was held when a chain's last was requested by a
  * blocking form. */
 void chain_table_each_edge(void (*edge)(uint32_t held, uint32_t requested, void *context),
                            void *context);
 
-/* What else knows a lock: other records than dependencies; other processes, whose dependencies of
- * it are not known here, so that all of ours stay. */
-enum chain_lock_tie { CHAIN_LOCK_UNTIED, CHAIN_LOCK_NAMED, CHAIN_LOCK_SHARED };
+/* What else knows a lock: other records than dependencies; dependencies that are not known here, of
+ * other processes or implied by a thread's life, so that all of ours stay. */
+enum chain_lock_tie { CHAIN_LOCK_UNTIED, CHAIN_LOCK_NAMED, CHAIN_LOCK_LASTING };
 
 /* The lock has ended, and with it all chains that hold it. */
 void chain_table_drop(uint32_t lock, enum chain_lock_tie tie);

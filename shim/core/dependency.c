@@ -1,5 +1,6 @@
 #include "shim/core/dependency.h"
 
+#include <stddef.h>
 #include <time.h>
 
 #include "shim/capture/stack.h"
@@ -22,38 +23,77 @@ static void write_what_it_names(const struct trace_held *entry)
     stack_record(stack_by_id(entry->stack));
 }
 
-void dependency_record(struct shim_thread *self, const struct trace_held *entry)
+static void write_held(struct trace_dependency *record, const struct trace_held *held,
+                       uint32_t count)
 {
-    const struct trace_held *held = self->held;
-    uint32_t count = thread_held_count(self);
+    for (uint32_t i = 0; i < count; i++) {
+        record->held[i] = (struct trace_dependency_held){
+            .lock = held[i].lock,
+            .stack = held[i].stack,
+            .mode = held[i].site_mode & MODE_BITS,
+            .count = held[i].count,
+        };
+    }
+}
+
+static bool is_end_of_thread(const struct trace_held *entry)
+{
+    struct lock_entry lock;
+    return lock_table_get((const void *)(uintptr_t)entry->address, entry->lock, &lock) &&
+           lock.kind == TRACE_LOCK_THREAD;
+}
+
+static void note_in_chains(const struct trace_held *entry, struct trace_dependency *record)
+{
+    if (!entry->chain) {
+        chain_table_keep_record(entry->lock);
+        return;
+    }
+    chain_table_note(entry->chain, record);
+    if (is_end_of_thread(entry))
+        chain_table_keep(entry->chain);
+}
+
+/* `thread` in `segment` requests the lock of `entry` under `count` locks. */
+static void write_dependency(uint32_t thread, uint32_t segment, const struct trace_held *entry,
+                             const struct trace_held *held, uint32_t count)
+{
     size_t bytes = sizeof(struct trace_dependency) + count * sizeof(struct trace_dependency_held);
-    thread_note_name(self);
     recording_lock();
     write_what_it_names(entry);
     for (uint32_t i = 0; i < count; i++)
         write_what_it_names(&held[i]);
     struct trace_dependency *record = recording_reserve(bytes);
     if (record) {
-        record->thread = self->id;
-        record->segment = self->segment;
+        record->thread = thread;
+        record->segment = segment;
         record->lock = entry->lock;
         record->mode = entry->site_mode & MODE_BITS;
         record->stack = entry->stack;
         record->held_count = count;
         record->time_ns = coarse_time_ns();
-        for (uint32_t i = 0; i < count; i++) {
-            record->held[i] = (struct trace_dependency_held){
-                .lock = held[i].lock,
-                .stack = held[i].stack,
-                .mode = held[i].site_mode & MODE_BITS,
-                .count = held[i].count,
-            };
-        }
+        write_held(record, held, count);
         recording_publish(record, TRACE_DEPENDENCY, bytes);
-        chain_table_note(entry->chain, record);
+        note_in_chains(entry, record);
     }
     recording_unlock();
     recording_count_seen(0, 0, 1);
+}
+
+void dependency_record(struct shim_thread *self, const struct trace_held *entry)
+{
+    thread_note_name(self);
+    write_dependency(self->id, self->segment, entry, self->held, thread_held_count(self));
+    self->dependencies++;
+}
+
+void dependency_record_lone(uint32_t thread, const struct lone_request *request)
+{
+    const struct trace_held entry = {.address = request->address,
+                                     .lock = request->lock,
+                                     .stack = request->stack,
+                                     .site_mode = request->mode};
+    write_dependency(thread, request->segment, &entry, NULL, 0);
 }
 
 static void write_mark(const struct lock_entry *lock, uint16_t marks, uint32_t thread,

@@ -8,6 +8,9 @@
 /* The thread requests the lock of `entry` under all the locks it holds. */
 void dependency_record(struct shim_thread *self, const struct trace_held *entry);
 
+/* `thread`, the caller or another, requested a lock under none; see lone_requests.h. */
+void dependency_record_lone(uint32_t thread, const struct lone_request *request);
+
 /* What was learned of the lock at `object`; once, nothing if it is known. A lock that stands in no
  * record so far is written first if `always`, else left out. Returns the id it had, 0 if known. */
 enum dependency_mark { MARK_ALWAYS, MARK_IF_WRITTEN };

@@ -69,6 +69,7 @@ uint16_t lock_kind_flags(enum trace_lock_kind kind, const void *object)
     case TRACE_LOCK_GRECMUTEX:
     case TRACE_LOCK_OPENMP_NEST:
     case TRACE_LOCK_QRECURSIVEMUTEX:
+    case TRACE_LOCK_STREAM:
         return TRACE_LOCK_RECURSIVE;
     case TRACE_LOCK_QREADWRITELOCK:
         return TRACE_LOCK_WRITER_QUEUES;

@@ -224,7 +224,8 @@ static void bury(uint32_t ended)
         return;
     for (uint32_t index = ended; index; index = entry_at(index)->page_next) {
         const struct lock_entry *entry = entry_at(index);
-        enum chain_lock_tie tie = entry->marks & LOCK_MARK_SHARED         ? CHAIN_LOCK_SHARED
+        bool lasts = entry->marks & LOCK_MARK_SHARED || entry->kind == TRACE_LOCK_THREAD;
+        enum chain_lock_tie tie = lasts                                   ? CHAIN_LOCK_LASTING
                                   : entry->marks & ~LOCK_MARKS_UNRECORDED ? CHAIN_LOCK_NAMED
                                                                           : CHAIN_LOCK_UNTIED;
         chain_table_drop(entry->id, tie);

@@ -16,6 +16,7 @@
 #include <uthash.h>
 
 #include "shim/capture/stack_cache.h"
+#include "shim/core/lone_requests.h"
 #include "shim/core/seen_chains.h"
 #include "trace/format.h"
 
@@ -46,10 +47,13 @@ struct shim_thread {
     uint32_t kernel_tid;
     uint32_t created_stack; /* where, its parent and the parent's segment that comes before it */
     uint32_t parent, parent_segment;
-    char name[16]; /* as last recorded */
+    uint32_t dependencies; /* recorded so far */
+    char name[16];         /* as last recorded */
     void *(*start_routine)(void *);
     void *argument;
     size_t stack_bytes; /* as asked for */
+
+    struct lone_requests lone;
 
     /* Under the thread list's lock. */
     pthread_t handle;
@@ -116,6 +120,10 @@ void thread_advance_segment(struct shim_thread *self);
 /* The state of a thread that may be joined, or NULL. Ask before the real join: afterwards the
  * handle may be somebody else's. */
 struct shim_thread *thread_find(pthread_t handle);
+
+/* Somebody is about to wait for the end of `other` while it holds locks: that end becomes a lock,
+ * at the address of the state, which the thread holds all its life. Guarded. */
+void thread_awaited(struct shim_thread *other);
 
 /* `joined` is gone: all it did happens before the next segment of `self` (guarded). Its state is
  * reclaimed. */

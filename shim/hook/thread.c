@@ -1,5 +1,5 @@
 /* pthread_create, join and friends: who started whom, where, and what happens before what. */
-#include "shim/hook/hook.h"
+#include "shim/hook/thread.h"
 
 #include <errno.h>
 
@@ -8,9 +8,8 @@
 #include "shim/platform/plain_mutex.h"
 #include "shim/platform/recording.h"
 
-static void leave(void *context)
+void thread_hook_end(void *self)
 {
-    struct shim_thread *self = context;
     thread_guard(self, (uintptr_t)__builtin_frame_address(0));
     thread_end(self);
     thread_unguard(self);
@@ -24,20 +23,24 @@ static size_t stack_size(const pthread_attr_t *attributes)
     return lifecycle_default_stack();
 }
 
-/* The first function of every thread. Its frame ends the recorded stacks; its cleanup handler runs
- * on return, pthread_exit and cancellation alike. */
-static void *run(void *argument)
+void thread_hook_begin(struct shim_thread *self)
 {
-    struct shim_thread *self = argument;
-    void *(*start_routine)(void *) = self->start_routine;
-    void *result;
     self->busy = THREAD_CALLING_OUT;
     thread_self = self;
     thread_register(self, self->id, pthread_self());
     thread_begin(self, self->stack_bytes);
     thread_unguard(self);
-    pthread_cleanup_push(leave, self);
-    result = start_routine(self->argument);
+}
+
+/* The first function of every thread. Its frame ends the recorded stacks; its cleanup handler runs
+ * on return, pthread_exit and cancellation alike. */
+static void *run(void *argument)
+{
+    struct shim_thread *self = argument;
+    void *result;
+    thread_hook_begin(self);
+    pthread_cleanup_push(thread_hook_end, self);
+    result = self->start_routine(self->argument);
     pthread_cleanup_pop(1);
     return result;
 }
@@ -68,10 +71,11 @@ static struct shim_thread *prepare(struct shim_thread *self, const pthread_attr_
     return child;
 }
 
-EXPORTED int pthread_create(pthread_t *handle, const pthread_attr_t *attributes,
-                            void *(*start_routine)(void *), void *argument)
+struct shim_thread *thread_hook_prepare(const pthread_attr_t *attributes,
+                                        void *(*start_routine)(void *), void *argument,
+                                        uintptr_t address, uintptr_t pointer)
 {
-    lifecycle_start_early(CALLER_ADDRESS);
+    lifecycle_start_early(address);
     struct shim_thread *self = thread_enter();
     if (!hook_threads_started) {
         birth_mark_start();
@@ -79,73 +83,116 @@ EXPORTED int pthread_create(pthread_t *handle, const pthread_attr_t *attributes,
             plain_mutex_start();
         hook_threads_started = true;
     }
-    struct shim_thread *child =
-        self ? prepare(self, attributes, start_routine, argument, CALLER) : NULL;
+    return self ? prepare(self, attributes, start_routine, argument, address, pointer) : NULL;
+}
+
+void thread_hook_created(struct shim_thread *child, uint32_t id, pthread_t handle)
+{
+    struct shim_thread *self = thread_self;
+    thread_guard(self, (uintptr_t)__builtin_frame_address(0));
+    thread_register(child, id, handle);
+    thread_unguard(self);
+}
+
+void thread_hook_failed(struct shim_thread *child)
+{
+    struct shim_thread *self = thread_self;
+    thread_guard(self, (uintptr_t)__builtin_frame_address(0));
+    thread_abandon(child);
+    thread_unguard(self);
+}
+
+EXPORTED int pthread_create(pthread_t *handle, const pthread_attr_t *attributes,
+                            void *(*start_routine)(void *), void *argument)
+{
+    struct shim_thread *child = thread_hook_prepare(attributes, start_routine, argument, CALLER);
     if (!child)
         return REAL_GET(pthread_create)(handle, attributes, start_routine, argument);
     uint32_t id = child->id;
     int result = REAL_GET(pthread_create)(handle, attributes, run, child);
-    thread_guard(self, (uintptr_t)__builtin_frame_address(0));
-    if (result != 0)
-        thread_abandon(child);
+    if (result == 0)
+        thread_hook_created(child, id, *handle);
     else
-        thread_register(child, id, *handle);
-    thread_unguard(self);
+        thread_hook_failed(child);
     return result;
 }
 
-static void joined(struct shim_thread *self, struct shim_thread *other)
+/* A request for the end of the other thread, if any lock is held meanwhile. One that only tries
+ * waits for nothing; to join oneself or a detached thread fails at once. */
+void thread_join_begin(pthread_t handle, uint16_t mode, uintptr_t address, uintptr_t pointer,
+                       struct thread_join *join)
 {
+    struct shim_thread *self = thread_enter();
+    struct shim_thread *other = self ? thread_find(handle) : NULL;
+    *join = (struct thread_join){self, other};
+    if (!other || other == self || other->detached || mode & TRACE_MODE_TRY ||
+        !thread_held_count(self))
+        return;
+    const struct manner manner = {TRACE_LOCK_THREAD, mode};
     int saved_errno = errno;
     thread_guard(self, (uintptr_t)__builtin_frame_address(0));
-    if (other)
-        thread_joined(self, other);
+    thread_awaited(other);
+    thread_unguard(self);
+    errno = saved_errno;
+    if (acquire_request(other, manner, address, pointer) == ACQUIRE_NEW)
+        acquire_block(other);
+}
+
+void thread_join_leave(void *unused)
+{
+    (void)unused;
+    acquire_unblock();
+}
+
+void thread_join_end(const struct thread_join *join)
+{
+    if (!join->self)
+        return;
+    int saved_errno = errno;
+    thread_guard(join->self, (uintptr_t)__builtin_frame_address(0));
+    if (join->other)
+        thread_joined(join->self, join->other);
     else
         recording_count_lost(TRACE_LOST_unknown_thread);
-    thread_unguard(self);
+    thread_unguard(join->self);
     errno = saved_errno;
 }
 
-/* The state is looked up first: once joined, the handle may be another thread's. */
-#define JOIN(handle, CALL)                                                                         \
-    struct shim_thread *self = thread_enter();                                                     \
-    if (!self)                                                                                     \
-        return CALL;                                                                               \
-    struct shim_thread *other = thread_find(handle);                                               \
-    int result = CALL;                                                                             \
-    if (result == 0)                                                                               \
-        joined(self, other);                                                                       \
-    return result
-
 EXPORTED int pthread_join(pthread_t handle, void **value)
 {
-    JOIN(handle, REAL_GET(pthread_join)(handle, value));
+    THREAD_JOIN(handle, 0, REAL_GET(pthread_join)(handle, value));
 }
 
 EXPORTED int pthread_tryjoin_np(pthread_t handle, void **value)
 {
-    JOIN(handle, REAL_GET(pthread_tryjoin_np)(handle, value));
+    THREAD_JOIN(handle, TRACE_MODE_TRY, REAL_GET(pthread_tryjoin_np)(handle, value));
 }
 
 EXPORTED int pthread_timedjoin_np(pthread_t handle, void **value, const struct timespec *deadline)
 {
-    JOIN(handle, REAL_GET(pthread_timedjoin_np)(handle, value, deadline));
+    THREAD_JOIN(handle, TRACE_MODE_TIMED, REAL_GET(pthread_timedjoin_np)(handle, value, deadline));
 }
 
 EXPORTED int pthread_clockjoin_np(pthread_t handle, void **value, clockid_t clock,
                                   const struct timespec *deadline)
 {
-    JOIN(handle, REAL_GET(pthread_clockjoin_np)(handle, value, clock, deadline));
+    THREAD_JOIN(handle, TRACE_MODE_TIMED,
+                REAL_GET(pthread_clockjoin_np)(handle, value, clock, deadline));
+}
+
+void thread_hook_detached(pthread_t handle)
+{
+    struct shim_thread *self = thread_enter();
+    if (!self)
+        return;
+    thread_guard(self, (uintptr_t)__builtin_frame_address(0));
+    thread_detached(handle);
+    thread_unguard(self);
 }
 
 EXPORTED int pthread_detach(pthread_t handle)
 {
-    struct shim_thread *self = thread_enter();
-    if (self) {
-        thread_guard(self, (uintptr_t)__builtin_frame_address(0));
-        thread_detached(handle);
-        thread_unguard(self);
-    }
+    thread_hook_detached(handle);
     return REAL_GET(pthread_detach)(handle);
 }
 

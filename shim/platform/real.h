@@ -11,7 +11,10 @@
 #include <semaphore.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
 #include <sys/types.h>
+#include <threads.h>
 #include <time.h>
 
 struct real_functions {

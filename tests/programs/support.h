@@ -85,6 +85,23 @@ static inline void run_in_turn(const body_function *bodies, size_t count)
         must(pthread_join(threads[i], NULL), "pthread_join");
 }
 
+/* Returns once the thread whose kernel id comes to lie in *tid sleeps: it waits for the caller. */
+static inline void wait_until_asleep(const pid_t *tid)
+{
+    char path[64], line[256] = "";
+    pid_t id;
+
+    while ((id = __atomic_load_n(tid, __ATOMIC_SEQ_CST)) == 0)
+        usleep(50);
+    snprintf(path, sizeof path, "/proc/self/task/%d/stat", (int)id);
+    while (strstr(line, ") S ") == NULL) {
+        FILE *file = fopen(path, "r");
+        must_be(file != NULL && fgets(line, sizeof line, file) != NULL, "the thread is there");
+        fclose(file);
+        usleep(50);
+    }
+}
+
 #define RUN_IN_TURN(...)                                                                           \
     do {                                                                                           \
         const body_function bodies_[] = {__VA_ARGS__};                                             \

@@ -59,3 +59,9 @@ foreach(way lazy now local_deepbind global)
 endforeach()
 invisible_program(other_namespace loading/other_namespace.c)
 invisible_test(other_namespace other_namespace ARGS $<TARGET_FILE:invisible_sibling>)
+
+# The program loads no C++ library; its plug-in brings one that only the plug-in sees.
+invisible_library(static_locals loading/static_locals.cpp)
+invisible_program(opens_static_locals loading/opens_static_locals.c)
+invisible_test(static_locals_of_a_plugin opens_static_locals
+               ARGS $<TARGET_FILE:invisible_static_locals>)

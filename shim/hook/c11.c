@@ -1,0 +1,181 @@
+/* mtx_*, cnd_*, thrd_*, call_once: the C library's own go past the pthread functions, so they have
+ * hooks of their own. What they work on is the same: an mtx_t is a pthread_mutex_t of its normal
+ * or recursive kind, a thrd_t a pthread_t, a once_flag a pthread_once_t. */
+#include <threads.h>
+
+#include "shim/hook/condition.h"
+#include "shim/hook/once.h"
+#include "shim/hook/thread.h"
+#include "shim/platform/plain_mutex.h"
+
+static const struct manner locking = {TRACE_LOCK_MUTEX, 0};
+static const struct manner trying = {TRACE_LOCK_MUTEX, TRACE_MODE_TRY};
+static const struct manner timed = {TRACE_LOCK_MUTEX, TRACE_MODE_TIMED};
+
+static ALWAYS_INLINE pthread_mutex_t *inside(mtx_t *mutex)
+{
+    return (pthread_mutex_t *)(void *)mutex;
+}
+
+EXPORTED int mtx_init(mtx_t *mutex, int type)
+{
+    int result = REAL_GET(mtx_init)(mutex, type);
+    if (result == thrd_success)
+        hook_initialised(mutex, TRACE_LOCK_MUTEX, CALLER);
+    return result;
+}
+
+EXPORTED void mtx_destroy(mtx_t *mutex)
+{
+    REAL_GET(mtx_destroy)(mutex);
+    hook_destroyed(mutex);
+}
+
+/* As in pthread_mutex_lock: tried first, so that a thread that will sleep has said for what. */
+static ALWAYS_INLINE int take_if_free(mtx_t *mutex, uint32_t kernel_tid)
+{
+    if (__builtin_expect(plain_mutex_take(inside(mutex), kernel_tid), 1))
+        return thrd_success;
+    if (__builtin_expect(!hook_threads_started && inside(mutex)->__data.__lock == 0, 0))
+        return REAL(mtx_lock)(mutex);
+    return REAL(mtx_trylock)(mutex);
+}
+
+static __attribute__((noinline)) int lock_not_free(mtx_t *mutex, int result,
+                                                   enum acquire_result requested, uintptr_t address,
+                                                   uintptr_t pointer)
+{
+    if (result == thrd_busy) {
+        acquire_block(mutex);
+        result = REAL_GET(mtx_lock)(mutex);
+        acquire_unblock();
+    }
+    if (result == thrd_success)
+        acquire_had(requested, mutex, locking, address, pointer);
+    return result;
+}
+
+/* A mutex held already is not tried: as in the real function it counts or never returns. */
+static __attribute__((noinline)) int lock_unseen(mtx_t *mutex, uintptr_t address, uintptr_t pointer)
+{
+    enum acquire_result requested = acquire_request_slow(mutex, locking, address, pointer);
+    if (requested == ACQUIRE_UNSEEN)
+        return REAL_GET(mtx_lock)(mutex);
+    int result =
+        requested == ACQUIRE_NEW ? take_if_free(mutex, thread_self->kernel_tid) : thrd_busy;
+    return lock_not_free(mutex, result, requested, address, pointer);
+}
+
+EXPORTED int mtx_lock(mtx_t *mutex)
+{
+    struct shim_thread *self = thread_self;
+    if (__builtin_expect(!acquire_is_seen(self, mutex, locking, CALLER), 0))
+        return lock_unseen(mutex, CALLER);
+    int result = take_if_free(mutex, self->kernel_tid);
+    if (__builtin_expect(result != thrd_success, 0))
+        return lock_not_free(mutex, result, ACQUIRE_NEW, CALLER);
+    acquire_done(self, mutex, locking, CALLER);
+    return thrd_success;
+}
+
+EXPORTED int mtx_trylock(mtx_t *mutex)
+{
+    int result = REAL_GET(mtx_trylock)(mutex);
+    if (result == thrd_success)
+        acquire_had(acquire_request(mutex, trying, CALLER), mutex, trying, CALLER);
+    return result;
+}
+
+EXPORTED int mtx_timedlock(mtx_t *mutex, const struct timespec *deadline)
+{
+    enum acquire_result requested = acquire_request(mutex, timed, CALLER);
+    acquire_block(mutex);
+    int result = REAL_GET(mtx_timedlock)(mutex, deadline);
+    acquire_unblock();
+    if (result == thrd_success)
+        acquire_had(requested, mutex, timed, CALLER);
+    return result;
+}
+
+static __attribute__((noinline)) int unlock_other(mtx_t *mutex, uintptr_t address,
+                                                  uintptr_t pointer)
+{
+    bool held = acquire_release_slow(mutex);
+    int result = REAL_GET(mtx_unlock)(mutex);
+    if (held && result != thrd_success)
+        acquire_restore(mutex, locking, address, pointer);
+    if (!held && result == thrd_success)
+        acquire_released_foreign(mutex, address, pointer);
+    return result;
+}
+
+EXPORTED int mtx_unlock(mtx_t *mutex)
+{
+    if (__builtin_expect(!acquire_release_last(mutex), 0))
+        return unlock_other(mutex, CALLER);
+    if (__builtin_expect(plain_mutex_give_back(inside(mutex)), 1))
+        return thrd_success;
+    int result = REAL(mtx_unlock)(mutex);
+    if (__builtin_expect(result != thrd_success, 0))
+        acquire_restore(mutex, locking, CALLER);
+    return result;
+}
+
+EXPORTED int cnd_wait(cnd_t *condition, mtx_t *mutex)
+{
+    CONDITION_WAIT(mutex, REAL_GET(cnd_wait)(condition, mutex));
+}
+
+EXPORTED int cnd_timedwait(cnd_t *condition, mtx_t *mutex, const struct timespec *deadline)
+{
+    CONDITION_WAIT(mutex, REAL_GET(cnd_timedwait)(condition, mutex, deadline));
+}
+
+/* The first function of a C11 thread; thrd_exit unwinds it as pthread_exit does. */
+static int run(void *argument)
+{
+    struct shim_thread *self = argument;
+    int result;
+    thread_hook_begin(self);
+    pthread_cleanup_push(thread_hook_end, self);
+    result = ((thrd_start_t)(void (*)(void))self->start_routine)(self->argument);
+    pthread_cleanup_pop(1);
+    return result;
+}
+
+EXPORTED int thrd_create(thrd_t *handle, thrd_start_t start_routine, void *argument)
+{
+    void *(*start)(void *) = (void *(*)(void *))(void (*)(void))start_routine;
+    struct shim_thread *child = thread_hook_prepare(NULL, start, argument, CALLER);
+    if (!child)
+        return REAL_GET(thrd_create)(handle, start_routine, argument);
+    uint32_t id = child->id;
+    int result = REAL_GET(thrd_create)(handle, run, child);
+    if (result == thrd_success)
+        thread_hook_created(child, id, *handle);
+    else
+        thread_hook_failed(child);
+    return result;
+}
+
+EXPORTED int thrd_join(thrd_t handle, int *value)
+{
+    THREAD_JOIN(handle, 0, REAL_GET(thrd_join)(handle, value));
+}
+
+EXPORTED int thrd_detach(thrd_t handle)
+{
+    thread_hook_detached(handle);
+    return REAL_GET(thrd_detach)(handle);
+}
+
+EXPORTED void call_once(once_flag *flag, void (*initialise)(void))
+{
+    struct once_call once;
+    if (!once_begin(&once, (pthread_once_t *)(void *)flag, initialise, CALLER)) {
+        REAL_GET(call_once)(flag, initialise);
+        return;
+    }
+    REAL_GET(call_once)(flag, once_run);
+    once_end(&once);
+}

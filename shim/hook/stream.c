@@ -1,0 +1,40 @@
+/* flockfile and friends: the lock of a stream, named by the stream's own address. Ends with the
+ * stream: fclose gives its memory back through free. What stdio locks by itself, around each call,
+ * never passes here. */
+#include "shim/hook/hook.h"
+
+#include <stdio.h>
+
+static const struct manner locking = {TRACE_LOCK_STREAM, 0};
+static const struct manner trying = {TRACE_LOCK_STREAM, TRACE_MODE_TRY};
+
+EXPORTED void flockfile(FILE *stream)
+{
+    enum acquire_result requested = acquire_request(stream, locking, CALLER);
+    if (requested == ACQUIRE_UNSEEN) {
+        REAL_GET(flockfile)(stream);
+        return;
+    }
+    if (REAL_GET(ftrylockfile)(stream) != 0) {
+        acquire_block(stream);
+        REAL_GET(flockfile)(stream);
+        acquire_unblock();
+    }
+    acquire_had(requested, stream, locking, CALLER);
+}
+
+EXPORTED int ftrylockfile(FILE *stream)
+{
+    int result = REAL_GET(ftrylockfile)(stream);
+    if (result == 0)
+        acquire_had(acquire_request(stream, trying, CALLER), stream, trying, CALLER);
+    return result;
+}
+
+EXPORTED void funlockfile(FILE *stream)
+{
+    bool held = acquire_release(stream);
+    REAL_GET(funlockfile)(stream);
+    if (!held)
+        acquire_released_foreign(stream, CALLER);
+}
