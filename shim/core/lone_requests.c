@@ -2,6 +2,7 @@
 
 #include <stddef.h>
 
+#include "shim/core/chain_table.h"
 #include "shim/core/dependency.h"
 #include "shim/core/lock_table.h"
 #include "shim/core/thread.h"
@@ -33,6 +34,16 @@ static struct lone_request *find_place(struct lone_requests *lone, uint32_t lock
     return set;
 }
 
+/* Also as an edge from the thread's end, for those who look at orders in this process. */
+static void record(const struct shim_thread *thread, const struct lone_request *request)
+{
+    uint32_t lock = lock_table_find(thread);
+    uint32_t end = lock ? chain_table_enter(0, lock, 0) : 0;
+    dependency_record_lone(thread->id, request);
+    if (end)
+        chain_table_enter(end, request->lock, request->mode);
+}
+
 void lone_requests_note(struct shim_thread *self, const struct trace_held *entry)
 {
     struct lone_requests *lone = &self->lone;
@@ -46,25 +57,33 @@ void lone_requests_note(struct shim_thread *self, const struct trace_held *entry
                                        .segment = self->segment,
                                        .mode = mode};
         if (lone->are_recorded)
-            dependency_record_lone(self->id, place);
+            record(self, place);
     }
     inner_lock_release(&lone->lock);
 }
 
-bool lone_requests_record(struct shim_thread *thread)
+static void record_all(const struct shim_thread *thread)
 {
-    struct lone_requests *lone = &thread->lone;
-    inner_lock_acquire(&lone->lock);
-    bool is_first = !lone->are_recorded;
-    lone->are_recorded = true;
-    for (size_t i = 0; is_first && i < LONE_REQUEST_SETS * LONE_REQUEST_WAYS; i++) {
+    const struct lone_requests *lone = &thread->lone;
+    for (size_t i = 0; i < LONE_REQUEST_SETS * LONE_REQUEST_WAYS; i++) {
         const struct lone_request *request =
             &lone->sets[i / LONE_REQUEST_WAYS][i % LONE_REQUEST_WAYS];
         if (is_alive(request))
-            dependency_record_lone(thread->id, request);
+            record(thread, request);
     }
-    if (is_first && lone->has_forgotten)
+    if (lone->has_forgotten)
         recording_count_lost(TRACE_LOST_lone_request);
-    inner_lock_release(&lone->lock);
-    return is_first;
+}
+
+void lone_requests_await(struct shim_thread *thread)
+{
+    const struct lock_birth birth = {
+        .kind = TRACE_LOCK_THREAD, .stack = thread->created_stack, .thread = thread->id};
+    inner_lock_acquire(&thread->lone.lock);
+    if (!thread->lone.are_recorded) {
+        lock_table_create(thread, &birth);
+        thread->lone.are_recorded = true;
+        record_all(thread);
+    }
+    inner_lock_release(&thread->lone.lock);
 }

@@ -38,8 +38,10 @@ struct shim_thread;
 /* The caller (guarded) requests the lock of `entry`, and holds nothing. */
 void lone_requests_note(struct shim_thread *self, const struct trace_held *entry);
 
-/* Records those of `thread`, and from now on each new one. True for the first call. Any guarded
- * thread; `thread` must not be reclaimed meanwhile. */
-bool lone_requests_record(struct shim_thread *thread);
+/* Somebody is about to wait for the end of `thread` while it holds locks: that end becomes a lock,
+ * at the address of the thread's state, until another thread with this state is awaited. What the
+ * thread requested is recorded, and from now on each new request. Any guarded thread; `thread` must
+ * not be reclaimed meanwhile. */
+void lone_requests_await(struct shim_thread *thread);
 
 #endif

@@ -94,8 +94,6 @@ void thread_abandon(struct shim_thread *state)
 /* The thread no longer exists: its stack, the locks on it, and its state are free for others. */
 static void reclaim(struct shim_thread *state)
 {
-    if (state->lone.are_recorded)
-        lock_table_retire(state);
     if (state->stack_high) {
         if (stack_ranges_find(state->stack_low) == state->index)
             lock_table_retire_range(state->stack_low, state->stack_high);
@@ -261,14 +259,6 @@ struct shim_thread *thread_find(pthread_t handle)
     HASH_FIND(by_handle, by_handle, &handle, sizeof(handle), state);
     inner_lock_release(&lock);
     return state;
-}
-
-void thread_awaited(struct shim_thread *other)
-{
-    const struct lock_birth birth = {
-        .kind = TRACE_LOCK_THREAD, .stack = other->created_stack, .thread = other->id};
-    if (lone_requests_record(other))
-        lock_table_create(other, &birth);
 }
 
 void thread_joined(struct shim_thread *self, struct shim_thread *joined)

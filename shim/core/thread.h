@@ -121,10 +121,6 @@ void thread_advance_segment(struct shim_thread *self);
  * handle may be somebody else's. */
 struct shim_thread *thread_find(pthread_t handle);
 
-/* Somebody is about to wait for the end of `other` while it holds locks: that end becomes a lock,
- * at the address of the state, which the thread holds all its life. Guarded. */
-void thread_awaited(struct shim_thread *other);
-
 /* `joined` is gone: all it did happens before the next segment of `self` (guarded). Its state is
  * reclaimed. */
 void thread_joined(struct shim_thread *self, struct shim_thread *joined);

@@ -78,7 +78,6 @@ EXPORTED void __cxa_guard_release(uint64_t *guard)
         REAL(__cxa_guard_release)(guard);
     else
         own_leave((uint32_t *)(void *)guard, GUARD_DONE);
-    hook_destroyed(guard);
 }
 
 EXPORTED void __cxa_guard_abort(uint64_t *guard)

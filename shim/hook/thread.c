@@ -131,7 +131,7 @@ void thread_join_begin(pthread_t handle, uint16_t mode, uintptr_t address, uintp
     const struct manner manner = {TRACE_LOCK_THREAD, mode};
     int saved_errno = errno;
     thread_guard(self, (uintptr_t)__builtin_frame_address(0));
-    thread_awaited(other);
+    lone_requests_await(other);
     thread_unguard(self);
     errno = saved_errno;
     if (acquire_request(other, manner, address, pointer) == ACQUIRE_NEW)
