@@ -70,6 +70,14 @@ uint32_t names_birth_stack(const struct lock *lock)
     return lock->init_stack != 0 ? lock->init_stack : lock->first_stack;
 }
 
+/* A guard has a symbol of its own, "guard variable for f()::x". */
+static const char *guarded_variable(const char *name)
+{
+    static const char prefix[] = "guard variable for ";
+    const size_t bytes = sizeof prefix - 1;
+    return strncmp(name, prefix, bytes) == 0 ? name + bytes : name;
+}
+
 /* `full`: with the function that called the one it was born in, if that is known. */
 static const char *birth_name(struct names *names, const struct execution *execution,
                               const struct lock *lock, bool full)
@@ -79,7 +87,7 @@ static const char *birth_name(struct names *names, const struct execution *execu
     }
     struct data_name data = symbolizer_data(names->symbolizer, execution, lock->location);
     if (data.name != NULL) {
-        return data.name;
+        return lock->kind == TRACE_LOCK_GUARD ? guarded_variable(data.name) : data.name;
     }
     struct frame_list stack =
         symbolizer_stack(names->symbolizer, execution, names_birth_stack(lock));
