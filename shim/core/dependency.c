@@ -1,21 +1,14 @@
 #include "shim/core/dependency.h"
 
 #include <stddef.h>
-#include <time.h>
 
 #include "shim/capture/stack.h"
 #include "shim/core/chain_table.h"
 #include "shim/core/lock_table.h"
+#include "shim/platform/clock.h"
 #include "shim/platform/recording.h"
 
 enum { MODE_BITS = 15 };
-
-static uint64_t coarse_time_ns(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
-    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
 
 static void write_what_it_names(const struct trace_held *entry)
 {
@@ -71,7 +64,7 @@ static void write_dependency(uint32_t thread, uint32_t segment, const struct tra
         record->mode = entry->site_mode & MODE_BITS;
         record->stack = entry->stack;
         record->held_count = count;
-        record->time_ns = coarse_time_ns();
+        record->time_ns = clock_coarse_ns();
         write_held(record, held, count);
         recording_publish(record, TRACE_DEPENDENCY, bytes);
         note_in_chains(entry, record);

@@ -1,7 +1,6 @@
 #include "shim/core/lock_mapping.h"
 
-#include <time.h>
-
+#include "shim/platform/clock.h"
 #include "shim/platform/mapping.h"
 #include "shim/platform/recording.h"
 
@@ -9,13 +8,6 @@
 static bool may_be_shared(const struct lock_entry *entry)
 {
     return (entry->flags & TRACE_LOCK_SHARED) != 0 || entry->kind == TRACE_LOCK_SPIN;
-}
-
-static uint64_t coarse_time_ns(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
-    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
 /* What a fork child knows from its parent was initialised there. */
@@ -42,7 +34,7 @@ bool lock_mapping_record(const struct lock_entry *entry)
     record->device = place.device;
     record->inode = place.inode;
     record->offset = place.offset;
-    record->time_ns = coarse_time_ns();
+    record->time_ns = clock_coarse_ns();
     recording_publish(record, TRACE_LOCK_MAPPING, sizeof(*record));
     return true;
 }

@@ -406,6 +406,29 @@ void thread_fork_parent(pid_t child)
     fork_copy = (struct fork_copy){0};
 }
 
+static bool is_shared_by_processes(const struct trace_held *held)
+{
+    struct lock_entry entry;
+    return lock_table_get((const void *)(uintptr_t)held->address, held->lock, &entry) &&
+           (entry.flags & TRACE_LOCK_SHARED) != 0;
+}
+
+/* What is held in a copy of the parent's memory is held by the child too; a lock that both share
+ * stays the parent's alone. Returns how many the child holds. */
+static uint32_t copy_held(struct trace_held *to, const struct trace_held *from, uint32_t count)
+{
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        if (is_shared_by_processes(&from[i]))
+            continue;
+        to[kept] = from[i];
+        if (kept != i)
+            to[kept].chain = 0;
+        kept++;
+    }
+    return kept;
+}
+
 static void take_over(struct shim_thread *state)
 {
     state->created_stack = fork_copy.created_stack;
@@ -419,9 +442,7 @@ static void take_over(struct shim_thread *state)
         live = recording_live_alloc(state->id, 2 * fork_copy.held_count);
     if (!live)
         return;
-    if (fork_copy.held_count)
-        memcpy(live->held, fork_copy.held, fork_copy.held_count * sizeof(fork_copy.held[0]));
-    live->held_count = fork_copy.held_count;
+    live->held_count = copy_held(live->held, fork_copy.held, fork_copy.held_count);
     thread_use_live(state, live);
 }
 
