@@ -227,14 +227,34 @@ static const char *start_function(const struct text *text, const struct executio
                : text_safe(text, place_function(text->arena, &start.frames[0]));
 }
 
+/* The fork that the thread's process began with; NULL if none is known. */
+static const struct segment_start *fork_of(const struct execution *execution, uint32_t thread)
+{
+    for (size_t i = 0; i < execution->segment_count; i++) {
+        const struct segment_start *start = &execution->segments[i];
+        if (start->cause == TRACE_SEGMENT_FORK && start->other == thread) {
+            return start;
+        }
+    }
+    return NULL;
+}
+
 static void print_thread(const struct text *text, const struct execution *execution, uint32_t id)
 {
     const struct thread *thread = execution_find_thread(execution, id);
     const char *start = thread != NULL ? start_function(text, execution, thread) : NULL;
     fprintf(text->out, "     %s%s%s", thread_name(text, execution, id),
             start != NULL ? " runs " : "", start != NULL ? start : "");
-    if (thread == NULL || thread->parent == 0) {
-        fputs(thread == NULL ? ": nothing is known about it\n" : "\n", text->out);
+    if (thread == NULL) {
+        fputs(": nothing is known about it\n", text->out);
+        return;
+    }
+    const struct segment_start *fork = thread->parent == 0 ? fork_of(execution, id) : NULL;
+    if (fork != NULL) {
+        fprintf(text->out, ", forked by %s", thread_name(text, execution, fork->thread));
+    }
+    if (thread->parent == 0) {
+        fputc('\n', text->out);
         return;
     }
     fprintf(text->out, "%s created by %s ", start != NULL ? "," : "",
