@@ -4,11 +4,11 @@
  * thread is executing.
  *
  * The answer is yes only for a `with` statement, or a call of a method `acquire` or `__enter__`
- * without arguments, and if the try comes from the interpreter itself. CPython 3.8 to
- * 3.12: offsets and opcodes differ in every version. A thread's frames are its own and change only
- * on it, so nothing is locked and the interpreter's lock is not needed; a pointer is followed only
- * from an object whose type has been checked. Anything unexpected is a no: then the acquisition
- * counts as a try, and only a real wait orders locks.
+ * without arguments, and if the try comes from the interpreter itself. Offsets and opcodes differ
+ * in every version; 3.8 to 3.12 are known. A thread's frames are its own and change only on it, so
+ * nothing is locked and the interpreter's lock is not needed; a pointer is followed only from an
+ * object whose type has been checked. Anything unexpected is a no: then the acquisition counts as a
+ * try, and only a real wait orders locks.
  *
  * Any thread; no lock, no allocation; some 20 ns in a Python process, else a comparison. */
 #ifndef UNKNOT_SHIM_PYTHON_CALLER_H

@@ -110,9 +110,13 @@ uint32_t dependency_mark(struct shim_thread *self, const void *object, uint16_t 
                          enum dependency_mark when, uint32_t stack)
 {
     struct lock_entry before = {0};
+    uint32_t lock = lock_table_find(object);
+    if (lock_table_get(object, lock, &before) && (before.marks & marks) == marks)
+        return 0;
+    before.id = 0;
     if (when == MARK_ALWAYS) {
         recording_lock();
-        lock_table_record(object, lock_table_find(object));
+        lock_table_record(object, lock);
         recording_unlock();
     }
     if (lock_table_mark(object, marks, &before) && before.written == recording_epoch)

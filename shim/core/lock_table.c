@@ -327,7 +327,9 @@ void lock_table_close(const void *object)
     uint32_t ended = 0;
     inner_lock_acquire(&lock);
     struct lock_slot *slot = find_slot(object);
-    if (slot && --entry_at(slot->entry)->opens == 0)
+    if (slot && entry_at(slot->entry)->opens > 1)
+        entry_at(slot->entry)->opens--;
+    else if (slot)
         take_out(slot, &ended);
     inner_lock_release(&lock);
     bury(ended);

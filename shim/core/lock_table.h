@@ -26,7 +26,7 @@ struct lock_slot {
 
 /* Bits of an id that hooks act on, so that they need not look at the lock itself. Either makes an
  * id negative as a signed number. */
-#define LOCK_ID_SPECIAL (1u << 31) /* one of the two below */
+#define LOCK_ID_SPECIAL (1u << 31) /* one of the two below, or an unproved semaphore's slot */
 #define LOCK_ID_ROBUST  (1u << 30) /* trying a lost one leaves it locked: never try first */
 #define LOCK_ID_RECORD_ALWAYS                                                                      \
     (1u << 29) /* readers queue behind its writers: each request counts                            \
