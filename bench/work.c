@@ -15,7 +15,7 @@
 #include <time.h>
 
 enum { THREADS_MOST = 64, MUTEXES_MOST = 1024, WORK_NS = 100000000 };
-enum { BLOCKS = 1 << 14, FREES = 2000000, BYTES_MOST = 1024, LOCK_EVERY = 256 };
+enum { BLOCKS = 1 << 12, FREES = 2000000, BYTES_MOST = 1024, LOCK_EVERY = 256 };
 
 static struct slot {
     pthread_mutex_t mutex;
@@ -94,12 +94,20 @@ static int run_contended(char **argv)
     return 0;
 }
 
+static void *make_block(size_t bytes)
+{
+    void *block = malloc(bytes);
+    if (block)
+        memset(block, 1, bytes);
+    return block;
+}
+
 static int run_malloc(void)
 {
     static void *blocks[BLOCKS];
     uint64_t random = 1;
     for (size_t i = 0; i < BLOCKS; i++) {
-        blocks[i] = malloc(next_random(&random) % BYTES_MOST);
+        blocks[i] = make_block(next_random(&random) % BYTES_MOST);
         pthread_mutex_t *mutex = i % LOCK_EVERY == 0 ? calloc(1, sizeof(*mutex)) : NULL;
         if (mutex) { /* stays */
             pthread_mutex_lock(mutex);
@@ -110,7 +118,7 @@ static int run_malloc(void)
     for (size_t i = 0; i < FREES; i++) {
         void **block = &blocks[next_random(&random) % BLOCKS];
         free(*block);
-        *block = malloc(next_random(&random) % BYTES_MOST);
+        *block = make_block(next_random(&random) % BYTES_MOST);
     }
     printf("%.3f\n", (clock_ns(CLOCK_PROCESS_CPUTIME_ID) - begun) / FREES);
     return 0;

@@ -17,6 +17,7 @@
 #include "shim/core/lock_table.h"
 #include "shim/core/order_graph.h"
 #include "shim/core/thread.h"
+#include "shim/platform/block_size.h"
 #include "shim/platform/descriptor.h"
 #include "shim/platform/foreign.h"
 #include "shim/platform/mapping.h"
@@ -145,6 +146,7 @@ static void start(void)
     stack_start();
     plain_semaphore_start();
     python_caller_start();
+    block_size_start();
     on_exit(at_exit, NULL);
     state = STARTED;
     first_sight_of_thread();

@@ -4,9 +4,13 @@
 
 #include "shim/platform/memory.h"
 
-enum { LEAVES = 1 << (47 - LOCK_PAGE_LEAF_SHIFT), LEAF_BYTES = (1 << 18) / 8, FIRST_LOG = 10 };
+enum {
+    LEAVES = 1 << (47 - LOCK_PAGE_LEAF_SHIFT),
+    LEAF_BYTES = LOCK_PAGES_IN_LEAF / 8,
+    FIRST_LOG = 10
+};
 
-uint64_t **lock_page_leaves;
+uint64_t *lock_page_leaves[1 << (47 - LOCK_PAGE_LEAF_SHIFT)];
 
 /* Open addressing with linear probing; key 0 is free, so keys are page number + 1. */
 struct page_slot {
@@ -63,12 +67,6 @@ static bool grow(void)
 
 static uint64_t *leaf_of(uintptr_t address)
 {
-    if (!lock_page_leaves) {
-        uint64_t **leaves = memory_map(LEAVES * sizeof(*leaves));
-        if (!leaves)
-            return NULL;
-        __atomic_store_n(&lock_page_leaves, leaves, __ATOMIC_RELEASE);
-    }
     uint64_t **leaf = &lock_page_leaves[address >> LOCK_PAGE_LEAF_SHIFT];
     if (!*leaf)
         __atomic_store_n(leaf, memory_map(LEAF_BYTES), __ATOMIC_RELEASE);
@@ -96,7 +94,7 @@ uint32_t *lock_pages_make(uintptr_t address)
     struct page_slot *slot = probe(key_of(address));
     *slot = (struct page_slot){.key = key_of(address)};
     table.used++;
-    uint64_t page = (address >> LOCK_PAGE_SHIFT) & 0x3ffff;
+    uint64_t page = (address >> LOCK_PAGE_SHIFT) % LOCK_PAGES_IN_LEAF;
     __atomic_fetch_or(&leaf[page / 64], (uint64_t)1 << (page % 64), __ATOMIC_RELEASE);
     return &slot->head;
 }
@@ -105,7 +103,7 @@ void lock_pages_clear(uintptr_t address)
 {
     if (!lock_pages_find(address))
         return;
-    uint64_t *leaf = leaf_of(address), page = (address >> LOCK_PAGE_SHIFT) & 0x3ffff;
+    uint64_t *leaf = leaf_of(address), page = (address >> LOCK_PAGE_SHIFT) % LOCK_PAGES_IN_LEAF;
     __atomic_fetch_and(&leaf[page / 64], ~((uint64_t)1 << (page % 64)), __ATOMIC_RELAXED);
     uint64_t hole = (uint64_t)(probe(key_of(address)) - table.slots);
     for (uint64_t at = (hole + 1) & mask_of(); table.slots[at].key; at = (at + 1) & mask_of()) {
@@ -122,7 +120,7 @@ void lock_pages_clear(uintptr_t address)
 static uintptr_t next_in_leaf(const uint64_t *leaf, uintptr_t address, uintptr_t end)
 {
     while (address < end) {
-        uint64_t page = (address >> LOCK_PAGE_SHIFT) & 0x3ffff;
+        uint64_t page = (address >> LOCK_PAGE_SHIFT) % LOCK_PAGES_IN_LEAF;
         uint64_t word = __atomic_load_n(&leaf[page / 64], __ATOMIC_RELAXED) >> (page % 64);
         if (word) {
             uintptr_t found = ((address >> LOCK_PAGE_SHIFT) + (uintptr_t)__builtin_ctzll(word))
@@ -136,15 +134,12 @@ static uintptr_t next_in_leaf(const uint64_t *leaf, uintptr_t address, uintptr_t
 
 uintptr_t lock_pages_next(uintptr_t address, uintptr_t end)
 {
-    uint64_t **leaves = __atomic_load_n(&lock_page_leaves, __ATOMIC_ACQUIRE);
     address &= ~(((uintptr_t)1 << LOCK_PAGE_SHIFT) - 1);
-    if (!leaves)
-        return end;
     while (address < end && !(address >> 47)) {
         uintptr_t leaf_end = ((address >> LOCK_PAGE_LEAF_SHIFT) + 1) << LOCK_PAGE_LEAF_SHIFT;
         uintptr_t stop = leaf_end < end ? leaf_end : end;
         const uint64_t *leaf =
-            __atomic_load_n(&leaves[address >> LOCK_PAGE_LEAF_SHIFT], __ATOMIC_ACQUIRE);
+            __atomic_load_n(&lock_page_leaves[address >> LOCK_PAGE_LEAF_SHIFT], __ATOMIC_ACQUIRE);
         if (leaf) {
             uintptr_t found = next_in_leaf(leaf, address, stop);
             if (found < stop)

@@ -1,4 +1,5 @@
-/* Which pages of memory hold locks, so that free() of anything else costs a few instructions.
+/* Which pages of memory hold locks, so that free() of anything else costs a few instructions. These
+ * pages are smaller than the system's, lest every free() beside a lock look for it.
  *
  * A two-level bitmap answers "none here" without a lock; per page, a list of lock entries (linked
  * through lock_entry.page_next) tells which. Changes are made under the lock table's lock. */
@@ -8,22 +9,28 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { LOCK_PAGE_SHIFT = 12, LOCK_PAGE_LEAF_SHIFT = 30 };
+enum {
+    LOCK_PAGE_SHIFT = 10,
+    LOCK_PAGE_LEAF_SHIFT = 30,
+    LOCK_PAGES_IN_LEAF = 1 << (LOCK_PAGE_LEAF_SHIFT - LOCK_PAGE_SHIFT),
+};
 
-/* A leaf has a bit for each page of 1 GiB. */
-extern uint64_t **lock_page_leaves;
+/* A leaf has a bit for each page of 1 GiB; one is made with the first lock in it. */
+extern uint64_t *lock_page_leaves[1 << (47 - LOCK_PAGE_LEAF_SHIFT)]
+    __attribute__((visibility("hidden")));
 
-static inline bool lock_page_bit(uintptr_t address)
+/* Addresses whose bits lie in one word. */
+enum { LOCK_PAGE_WORD_SHIFT = LOCK_PAGE_SHIFT + 6 };
+
+/* The bits of the pages around `address`, which is below 1 << 47. */
+static inline __attribute__((always_inline)) uint64_t lock_pages_word(uintptr_t address)
 {
-    uint64_t **leaves = __atomic_load_n(&lock_page_leaves, __ATOMIC_ACQUIRE);
-    if (!leaves || address >> 47)
-        return false;
     const uint64_t *leaf =
-        __atomic_load_n(&leaves[address >> LOCK_PAGE_LEAF_SHIFT], __ATOMIC_ACQUIRE);
+        __atomic_load_n(&lock_page_leaves[address >> LOCK_PAGE_LEAF_SHIFT], __ATOMIC_ACQUIRE);
     if (!leaf)
-        return false;
-    uint64_t page = (address >> LOCK_PAGE_SHIFT) & 0x3ffff;
-    return __atomic_load_n(&leaf[page / 64], __ATOMIC_RELAXED) >> (page % 64) & 1;
+        return 0;
+    uint64_t word = (address >> LOCK_PAGE_WORD_SHIFT) % (LOCK_PAGES_IN_LEAF / 64);
+    return __atomic_load_n(&leaf[word], __ATOMIC_RELAXED);
 }
 
 /* The first page at or after `address`, below `end`, that holds locks; `end` if none. */

@@ -335,13 +335,6 @@ void lock_table_close(const void *object)
     bury(ended);
 }
 
-bool lock_table_may_hold(uintptr_t start, uintptr_t end)
-{
-    if ((start ^ (end - 1)) >> LOCK_PAGE_SHIFT == 0)
-        return lock_page_bit(start);
-    return lock_pages_next(start, end) < end;
-}
-
 /* The next entry index in [start, end) on the page list, from `index` on. */
 static uint32_t next_inside(uint32_t index, uintptr_t start, uintptr_t end)
 {

@@ -16,6 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "shim/core/lock_pages.h"
 #include "trace/format.h"
 
 struct lock_slot {
@@ -145,7 +146,10 @@ static inline bool lock_table_any(void)
 
 /* False when certainly no lock lies in the pages of [start, end); a few instructions for a small
  * range. Any thread, no lock. */
-bool lock_table_may_hold(uintptr_t start, uintptr_t end);
+static inline bool lock_table_may_hold(uintptr_t start, uintptr_t end)
+{
+    return lock_pages_next(start, end) < end;
+}
 
 /* The lowest instance in [start, end), or UINTPTR_MAX. */
 uintptr_t lock_table_lowest(uintptr_t start, uintptr_t end);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 
+#include "shim/platform/block_size.h"
 #include "shim/platform/mapping.h"
 
 static __attribute__((noinline)) void retire(uintptr_t start, uintptr_t end)
@@ -38,25 +39,39 @@ static inline void ending_mapping(const void *memory, size_t bytes)
         retire(start, end);
 }
 
-/* How much is given back. Where the allocator does not say, the smallest block there is. */
-static size_t block_size(void *memory)
+static __attribute__((noinline)) void ending_block(void *memory)
 {
-    size_t (*usable_size)(void *) = real_functions.malloc_usable_size;
-    return usable_size ? usable_size(memory) : sizeof(pthread_mutex_t);
+    if (memory && lock_table_any())
+        ending(memory, block_size(memory));
 }
 
-/* A block's size is asked for only if there are locks in its first or, for a large one, any page:
- * the page before the block's own header says how far it may reach. */
-static inline void ending_block(void *memory)
+/* False if certainly no lock lies in the block: a few instructions that read what free() reads
+ * anyway, and one word of the bitmap. A mapped block seems a word longer than it is. */
+static ALWAYS_INLINE bool must_look(const void *memory)
 {
-    if (__builtin_expect(memory && lock_table_any(), 1))
-        ending(memory, block_size(memory));
+    uintptr_t start = (uintptr_t)memory;
+    if (__builtin_expect(!memory || !block_size_is_before, 0))
+        return true;
+    uintptr_t last = start + block_size_word(memory) - 1;
+    if (__builtin_expect((start ^ last) >> LOCK_PAGE_WORD_SHIFT != 0, 0))
+        return true;
+    uintptr_t page = start >> LOCK_PAGE_SHIFT, pages_after = (last >> LOCK_PAGE_SHIFT) - page;
+    /* Not asked first whether the word is zero: in a heap with locks nobody can predict that. */
+    return (lock_pages_word(start) >> page % 64) << (63 - pages_after) != 0;
+}
+
+static __attribute__((noinline)) void free_looking(void *memory)
+{
+    ending_block(memory);
+    REAL_GET(free)(memory);
 }
 
 EXPORTED void free(void *memory)
 {
-    ending_block(memory);
-    REAL_GET(free)(memory);
+    if (__builtin_expect(must_look(memory), 0))
+        free_looking(memory);
+    else
+        REAL(free)(memory); /* there when the library has started, and must_look with it */
 }
 
 EXPORTED void *realloc(void *memory, size_t bytes)
@@ -107,7 +122,8 @@ EXPORTED void *mremap(void *address, size_t old_bytes, size_t new_bytes, int fla
 /* Without a C++ library in sight operator delete is free(), as it is in that library. */
 #define DELETE(name, memory, REAL_ARGUMENTS)                                                       \
     do {                                                                                           \
-        ending_block(memory);                                                                      \
+        if (__builtin_expect(must_look(memory), 0))                                                \
+            ending_block(memory);                                                                  \
         if (REAL(name))                                                                            \
             REAL(name) REAL_ARGUMENTS;                                                             \
         else                                                                                       \

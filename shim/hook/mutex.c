@@ -40,9 +40,12 @@ static int lock_busy(pthread_mutex_t *mutex)
 }
 
 /* Alone in the process, the blocking call is as good for a free mutex and saves the atomic
- * operation. */
+ * operation. A plain mutex that could not be taken in place is busy: another try would only pull its
+ * cache line away from the owner once more. */
 static int take_if_free(pthread_mutex_t *mutex)
 {
+    if (mutex->__data.__kind == plain_mutex_kind)
+        return EBUSY;
     if (!hook_threads_started && mutex->__data.__lock == 0)
         return REAL(pthread_mutex_lock)(mutex);
     return REAL(pthread_mutex_trylock)(mutex);
@@ -74,7 +77,10 @@ static __attribute__((noinline)) int lock_unseen(pthread_mutex_t *mutex, uintptr
             acquire_again(mutex);
         return result;
     }
-    return lock_requested(mutex, thread_self->top->lock & LOCK_ID_ROBUST, address, pointer);
+    if (!plain_mutex_take(mutex, thread_self->kernel_tid))
+        return lock_requested(mutex, thread_self->top->lock & LOCK_ID_ROBUST, address, pointer);
+    acquire_had(ACQUIRE_NEW, mutex, locking, address, pointer);
+    return 0;
 }
 
 EXPORTED int pthread_mutex_lock(pthread_mutex_t *mutex)

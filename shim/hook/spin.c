@@ -1,7 +1,7 @@
 /* pthread_spin_*: spinning is waiting. */
 #include "shim/hook/hook.h"
 
-#include <errno.h>
+#include "shim/platform/plain_spin.h"
 
 EXPORTED int pthread_spin_init(pthread_spinlock_t *spin, int shared)
 {
@@ -20,21 +20,47 @@ EXPORTED int pthread_spin_destroy(pthread_spinlock_t *spin)
     return result;
 }
 
+static const struct manner locking = {TRACE_LOCK_SPIN, 0};
+
+static void lock_really(pthread_spinlock_t *spin)
+{
+    if (REAL_GET(pthread_spin_trylock)(spin) == 0)
+        return;
+    acquire_block((const void *)spin);
+    REAL(pthread_spin_lock)(spin);
+    acquire_unblock();
+}
+
+static __attribute__((noinline)) int lock_not_free(pthread_spinlock_t *spin, uintptr_t address,
+                                                   uintptr_t pointer)
+{
+    lock_really(spin);
+    acquire_done(thread_self, (const void *)spin, locking, address, pointer);
+    return 0;
+}
+
+static __attribute__((noinline)) int lock_unseen(pthread_spinlock_t *spin, uintptr_t address,
+                                                 uintptr_t pointer)
+{
+    const void *object = (const void *)spin;
+    enum acquire_result requested = acquire_request_slow(object, locking, address, pointer);
+    if (requested == ACQUIRE_UNSEEN)
+        return REAL_GET(pthread_spin_lock)(spin);
+    lock_really(spin);
+    acquire_had(requested, object, locking, address, pointer);
+    return 0;
+}
+
 EXPORTED int pthread_spin_lock(pthread_spinlock_t *spin)
 {
-    const struct manner manner = {TRACE_LOCK_SPIN, 0};
+    struct shim_thread *self = thread_self;
     const void *object = (const void *)spin;
-    enum acquire_result requested = acquire_request(object, manner, CALLER);
-    if (__builtin_expect(requested == ACQUIRE_UNSEEN, 0))
-        return REAL_GET(pthread_spin_lock)(spin);
-    int result = REAL(pthread_spin_trylock)(spin);
-    if (__builtin_expect(result == EBUSY, 0)) {
-        acquire_block(object);
-        result = REAL(pthread_spin_lock)(spin);
-        acquire_unblock();
-    }
-    acquire_had(requested, object, manner, CALLER);
-    return result;
+    if (__builtin_expect(!acquire_is_seen(self, object, locking, CALLER), 0))
+        return lock_unseen(spin, CALLER);
+    if (__builtin_expect(!plain_spin_take(spin), 0))
+        return lock_not_free(spin, CALLER);
+    acquire_done(self, object, locking, CALLER);
+    return 0;
 }
 
 EXPORTED int pthread_spin_trylock(pthread_spinlock_t *spin)
@@ -47,11 +73,19 @@ EXPORTED int pthread_spin_trylock(pthread_spinlock_t *spin)
     return result;
 }
 
+static __attribute__((noinline)) int unlock_other(pthread_spinlock_t *spin, uintptr_t address,
+                                                  uintptr_t pointer)
+{
+    bool held = acquire_release_slow((const void *)spin);
+    int result = REAL_GET(pthread_spin_unlock)(spin);
+    if (!held)
+        acquire_released_foreign((const void *)spin, address, pointer);
+    return result;
+}
+
 EXPORTED int pthread_spin_unlock(pthread_spinlock_t *spin)
 {
-    bool held = acquire_release((const void *)spin);
-    int result = REAL_GET(pthread_spin_unlock)(spin);
-    if (__builtin_expect(!held, 0))
-        acquire_released_foreign((const void *)spin, CALLER);
-    return result;
+    if (__builtin_expect(!acquire_release_last((const void *)spin), 0))
+        return unlock_other(spin, CALLER);
+    return __builtin_expect(plain_spin_give_back(spin), 1) ? 0 : REAL(pthread_spin_unlock)(spin);
 }

@@ -6,6 +6,7 @@
 #include "shim/core/lifecycle.h"
 #include "shim/platform/birth_mark.h"
 #include "shim/platform/plain_mutex.h"
+#include "shim/platform/plain_spin.h"
 #include "shim/platform/recording.h"
 
 void thread_hook_end(void *self)
@@ -81,6 +82,7 @@ struct shim_thread *thread_hook_prepare(const pthread_attr_t *attributes,
         birth_mark_start();
         if (birth_mark_enabled) /* the inline path looks for the mark of every plain mutex */
             plain_mutex_start();
+        plain_spin_start();
         hook_threads_started = true;
     }
     return self ? prepare(self, attributes, start_routine, argument, address, pointer) : NULL;

@@ -1,6 +1,7 @@
 #include "shim/platform/real.h"
 
 #include <dlfcn.h>
+#include <string.h>
 #include <stdatomic.h>
 #include <string.h>
 
