@@ -15,7 +15,9 @@ enum trace_status trace_reader_open(struct trace_reader *reader, const void *dat
 {
     const struct trace_header *header = data;
 
-    if (size == 0)
+    static const char no_magic[sizeof header->magic];
+    if (size == 0 ||
+        (size >= sizeof *header && memcmp(header->magic, no_magic, sizeof no_magic) == 0))
         return TRACE_EMPTY;
     if (size < sizeof *header || memcmp(header->magic, TRACE_MAGIC, sizeof header->magic) != 0)
         return TRACE_NOT_A_RECORDING;

@@ -14,7 +14,7 @@
 enum trace_status {
     TRACE_OK = 0,
     TRACE_END,              /* no more records */
-    TRACE_EMPTY,            /* a file without a single byte */
+    TRACE_EMPTY,            /* a file without a single byte, or whose header was not written yet */
     TRACE_NOT_A_RECORDING,  /* wrong magic, or too short for a header */
     TRACE_WRONG_BYTE_ORDER, /* made on a machine of the other byte order */
     TRACE_TOO_NEW,          /* needs a newer reader */

@@ -227,10 +227,10 @@ static char *claim(size_t bytes)
     return at;
 }
 
+/* The magic comes last: without it, a file left by SIGKILL meanwhile counts as empty. */
 static void write_header(struct trace_header *header, uint32_t exec_count)
 {
     struct timespec now;
-    memcpy(header->magic, TRACE_MAGIC, sizeof(header->magic));
     header->byte_order = TRACE_BYTE_ORDER;
     header->version = TRACE_VERSION;
     header->min_reader = TRACE_MIN_READER;
@@ -245,6 +245,8 @@ static void write_header(struct trace_header *header, uint32_t exec_count)
     header->file_bytes = TRACE_PAGE;
     for (int i = 0; i < TRACE_LOST_COUNT; i++)
         header->lost[i] = unrecorded.lost[i];
+    atomic_signal_fence(memory_order_release);
+    memcpy(header->magic, TRACE_MAGIC, sizeof(header->magic));
 }
 
 /* Creates the file: never an existing one, never through a symbolic link. A pid that has already

@@ -98,7 +98,9 @@ static void tells_an_empty_file(void **state)
 {
     size_t count, torn_at;
     (void)state;
+    static const char zeros[TRACE_PAGE];
     assert_int_equal(read_bytes("", 0, &count, &torn_at), TRACE_EMPTY);
+    assert_int_equal(read_bytes(zeros, sizeof zeros, &count, &torn_at), TRACE_EMPTY);
 }
 
 static void tells_what_is_no_recording(void **state)

@@ -83,3 +83,13 @@ foreach(way strace gdb gdb_attached)
   set_tests_properties(invisible.traced_by_${way} PROPERTIES LABELS shim TIMEOUT 150
                                                              SKIP_RETURN_CODE 77)
 endforeach()
+
+invisible_program(many_pairs surroundings/many_pairs.c)
+foreach(case full_disk size_limit no_memory removed_folder removed_file)
+  add_test(NAME invisible.loss_is_said_${case}
+           COMMAND Python3::Interpreter "${CMAKE_CURRENT_SOURCE_DIR}/surroundings/losses.py"
+                   --shim $<TARGET_FILE:unknot_shim> --unknot $<TARGET_FILE:unknot>
+                   --program $<TARGET_FILE:invisible_many_pairs> ${case})
+  set_tests_properties(invisible.loss_is_said_${case} PROPERTIES LABELS shim TIMEOUT 90
+                                                                 SKIP_RETURN_CODE 77)
+endforeach()
