@@ -1,4 +1,4 @@
-# Programs of other people, see others/README.md: languages with their own threads, libraries with
+# Programs of other people, see README.md: languages with their own threads, libraries with
 # their own locks, CPython's tests, stress-ng. A program that is not installed is skipped.
 #   other_program(NAME COMMAND...)         compared as in compare.py, natively again if it differs
 #   other_library(NAME PACKAGE MODULE SOURCE)   builds SOURCE with a pkg-config module

@@ -18,7 +18,8 @@ import sys
 import tempfile
 
 SKIP = 77  # the exit status that ctest takes as skipped
-LIMITS = {"size_limit": (resource.RLIMIT_FSIZE, 200 << 10), "no_memory": (resource.RLIMIT_AS, 29 << 20)}
+CASES = ("full_disk", "size_limit", "no_memory", "removed_folder", "removed_file")
+FILE_BYTES = 200 << 10
 SAID = "nothing or not all was recorded"
 
 
@@ -27,16 +28,15 @@ def parse_arguments():
     parser.add_argument("--shim", type=pathlib.Path, required=True, help="libunknot.so")
     parser.add_argument("--unknot", type=pathlib.Path, required=True, help="the unknot command")
     parser.add_argument("--program", type=pathlib.Path, required=True)
-    parser.add_argument("case", choices=("full_disk", "removed_folder", "removed_file", *LIMITS))
+    parser.add_argument("case", choices=CASES)
     return parser.parse_args()
 
 
 def run(arguments, environment, half_way):
     """Runs the program; what it showed, and what the shim said on standard error."""
     def limit():
-        if arguments.case in LIMITS:
-            which, value = LIMITS[arguments.case]
-            resource.setrlimit(which, (value, value))
+        if arguments.case == "size_limit":
+            resource.setrlimit(resource.RLIMIT_FSIZE, (FILE_BYTES, FILE_BYTES))
 
     process = subprocess.Popen([arguments.program], env=environment, stdin=subprocess.PIPE,
                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
@@ -46,7 +46,7 @@ def run(arguments, environment, half_way):
         first.append(line)
         if line == "half\n":
             break
-    half_way()
+    half_way(process.pid)
     rest, errors = process.communicate(timeout=60)
     lines = errors.splitlines()
     said = [line for line in lines if line.startswith("unknot:")]
@@ -54,8 +54,11 @@ def run(arguments, environment, half_way):
             [line for line in lines if line not in said]), said
 
 
-def remove(arguments, folder):
-    if arguments.case == "removed_folder":
+def withhold(arguments, folder, pid):
+    """Half-way: takes away what the case is about."""
+    if arguments.case == "no_memory":
+        resource.prlimit(pid, resource.RLIMIT_AS, (1, 1))
+    elif arguments.case == "removed_folder":
         shutil.rmtree(folder)
     elif arguments.case == "removed_file":
         for file in folder.iterdir():
@@ -63,12 +66,12 @@ def remove(arguments, folder):
 
 
 def compare(arguments, folder):
-    native, _ = run(arguments, dict(os.environ), lambda: None)
+    native, _ = run(arguments, dict(os.environ), lambda pid: None)
     if arguments.case == "full_disk":
         subprocess.run(["mount", "-t", "tmpfs", "-o", "size=256k", "none", folder], check=True)
     watched, said = run(arguments, {**os.environ, "LD_PRELOAD": str(arguments.shim.resolve()),
                                     "UNKNOT_OPTIONS": f"record={folder}/%n.%p.%x.rec"},
-                        lambda: remove(arguments, folder))
+                        lambda pid: withhold(arguments, folder, pid))
     faults = []
     if native[0] != 0 or native != watched:
         faults.append(f"by itself: {native}\nunder the shim: {watched}")
