@@ -58,12 +58,11 @@ int main(void)
     for (long way = 0; way < 4; way++) {
         pthread_t thread;
         void *result;
-        FACT_RESULT(0, pthread_create(&thread, NULL, work, (void *)way));
-        if (way >= 2) {
-            FACT_CALL(0, sem_wait(&started));
-            FACT_RESULT(0, pthread_cancel(thread));
-        }
-        FACT_RESULT(0, pthread_join(thread, &result));
+        /* Stated after the join: until then the thread states its own facts. */
+        int created = pthread_create(&thread, NULL, work, (void *)way);
+        int waited = way >= 2 ? sem_wait(&started) : 0;
+        int cancelled = way >= 2 ? pthread_cancel(thread) : 0;
+        FACT_VALUE(0, pthread_join(thread, &result) | created | waited | cancelled);
         FACT_VALUE(way == 0 ? 0 : way == 1 ? 7 : (long)PTHREAD_CANCELED, result);
         FACT_RESULT(0, pthread_mutex_trylock(&outer));
         FACT_RESULT(0, pthread_mutex_trylock(&inner));

@@ -1,5 +1,6 @@
 /* Ordinary threaded work: four threads pass numbers through a bounded queue, use a reader-writer
- * lock, and a child does so too. With "clear" the environment is emptied first. */
+ * lock, and a child does so too. With "clear" the environment is emptied first, with "twice" the
+ * threads work once more after the end of the input. */
 #include "tests/invisible/fact.h"
 
 #include <fcntl.h>
@@ -88,6 +89,11 @@ int main(int argc, char **arguments)
         clearenv();
     show_limits();
     FACT_VALUE(ITEMS * (ITEMS - 1L) / 2, work());
+    if (argc > 1 && strcmp(arguments[1], "twice") == 0) {
+        char byte;
+        FACT_VALUE(0, read(0, &byte, 1));
+        FACT_VALUE(ITEMS * (ITEMS - 1L) / 2, work());
+    }
     pid_t child = fork();
     if (child == 0)
         exit(work() == ITEMS * (ITEMS - 1L) / 2 ? 3 : 4);

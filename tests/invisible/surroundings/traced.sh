@@ -17,11 +17,11 @@ gdb)
     ;;
 gdb_attached)
     mkfifo go
-    "$program" <go &
+    "$program" twice <go &
     pid=$!
     exec 3>go
     gdb -nx -batch -p $pid -ex 'set debuginfod enabled off' -ex 'info threads' -ex detach >said 2>&1
-    grep -c '^\* 1 ' said
+    grep -c '^\* 1 ' said || cat said
     exec 3>&-
     wait $pid
     rm said go
