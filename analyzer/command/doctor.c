@@ -8,6 +8,7 @@
 #include "analyzer/command/options.h"
 #include "analyzer/command/watchable.h"
 #include "analyzer/report/escape.h"
+#include "analyzer/report/unseen.h"
 
 #define STATUS_UNWATCHABLE 125
 #define UNWINDER           "libunwind-x86_64.so.8"
@@ -16,14 +17,6 @@ struct doctor {
     struct arena arena;
     struct elf_facts facts; /* of the program */
     struct loaded_libraries libraries;
-};
-
-static const struct unseen {
-    const char *import, *library, *text;
-} unseen[] = {
-#define UNSEEN(import, library, text) {import, library, text},
-#include "analyzer/command/unseen.def"
-#undef UNSEEN
 };
 
 static const char *safe(struct doctor *doctor, const char *text)
@@ -65,37 +58,32 @@ static const char *base_name(const char *path)
     return slash != NULL ? slash + 1 : path;
 }
 
-static bool loads(const struct doctor *doctor, const char *library)
+/* `printf` and its like lock the stream inside the C library, past us. */
+static bool uses_streams(const struct elf_facts *facts)
 {
-    size_t bytes = strlen(library);
-    for (size_t i = 0; i < doctor->libraries.paths.count; i++) {
-        const char *name = base_name(doctor->libraries.paths.items[i]);
-        if (strncmp(name, library, bytes) == 0 && strncmp(name + bytes, ".so", 3) == 0) {
-            return true;
-        }
-    }
-    return false;
+    return elf_facts_imports(facts, "printf") || elf_facts_imports(facts, "puts") ||
+           elf_facts_imports(facts, "fwrite") || elf_facts_imports(facts, "fputs") ||
+           elf_facts_imports(facts, "fprintf");
 }
 
-static void print_unseen(const struct doctor *doctor)
+static void print_unseen(struct doctor *doctor, const char *program)
 {
-    bool any = doctor->facts.is_go || doctor->facts.is_rust;
+    const struct loaded_libraries *libraries = &doctor->libraries;
+    struct unseen unseen = {0};
+    unseen_add_file(&doctor->arena, &unseen, program, &doctor->facts, true);
+    for (size_t i = 0; i < libraries->paths.count; i++) {
+        struct elf_facts facts;
+        const char *path = libraries->paths.items[i];
+        bool readable = elf_facts_read(&doctor->arena, path, &facts);
+        unseen_add_file(&doctor->arena, &unseen, path, readable ? &facts : NULL, false);
+    }
     puts("not seen in this version, and used by this program:");
-    if (doctor->facts.is_go) {
-        puts("  Go's own locks and goroutines (only what its C code locks is seen)");
+    for (size_t i = 0; i < unseen.texts.count; i++) {
+        printf("  %s\n", unseen.texts.items[i]);
     }
-    if (doctor->facts.is_rust) {
-        puts("  Rust's std::sync locks, made of futexes");
-    }
-    for (size_t i = 0; i < sizeof unseen / sizeof unseen[0]; i++) {
-        const struct unseen *one = &unseen[i];
-        if ((one->import != NULL && elf_facts_imports(&doctor->facts, one->import)) ||
-            (one->library != NULL && loads(doctor, one->library))) {
-            printf("  %s\n", one->text);
-            any = true;
-        }
-    }
-    if (!any) {
+    if (uses_streams(&doctor->facts)) {
+        puts("  the lock of each stdio stream, inside printf and its like");
+    } else if (unseen.texts.count == 0) {
         puts("  nothing that can be told from its file");
     }
 }
@@ -170,13 +158,13 @@ static int check_program(struct doctor *doctor, const char *name)
         return STATUS_UNWATCHABLE;
     }
     puts("  can be watched: mutexes, rwlocks, spinlocks, semaphores, conditions, once controls, "
-         "stream "
-         "locks and joins of the C library, initialisers of static locals in C++");
+         "stream locks and joins of the C library; initialisers of static locals in C++; locks of "
+         "GLib, Qt 5 and libgomp; its own locks, if it tells of them (unknot.h)");
     if (loaded_libraries_list(&doctor->arena, doctor->facts.interpreter, program.image,
                               &doctor->libraries)) {
         print_libraries(doctor, program.image);
     }
-    print_unseen(doctor);
+    print_unseen(doctor, program.image);
     return 0;
 }
 

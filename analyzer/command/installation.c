@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include "analyzer/command/elf_facts.h"
+#include "analyzer/report/elf_facts.h"
 #include "analyzer/command/message.h"
 
 #define LIBRARY "libunknot.so"

@@ -3,7 +3,7 @@
 #ifndef UNKNOT_COMMAND_WATCHABLE_H
 #define UNKNOT_COMMAND_WATCHABLE_H
 
-#include "analyzer/command/elf_facts.h"
+#include "analyzer/report/elf_facts.h"
 #include "analyzer/command/program.h"
 
 struct watchable {

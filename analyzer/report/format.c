@@ -80,6 +80,7 @@ static void prepare_dismissed(struct report *report, struct dismissed *dismissed
 void report_init(struct report *report, struct arena *arena, struct report_process *processes,
                  size_t process_count)
 {
+    struct unseen_files files = {0};
     memset(report, 0, sizeof *report);
     report->arena = arena;
     report->symbolizer = symbolizer_create(arena);
@@ -88,6 +89,7 @@ void report_init(struct report *report, struct arena *arena, struct report_proce
     report->process_count = process_count;
     for (size_t i = 0; i < process_count; i++) {
         struct analysis *analysis = &processes[i].analysis;
+        unseen_add_execution(arena, &processes[i].unseen, &files, &processes[i].execution);
         if (processes[i].analysed != NULL) {
             collapse_findings(arena, report->symbolizer, processes[i].analysed, analysis);
         }

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include "analyzer/model/finding.h"
 #include "analyzer/report/name.h"
+#include "analyzer/report/unseen.h"
 
 struct report_process {
     struct execution execution;
@@ -15,6 +16,7 @@ struct report_process {
      * theirs joined. NULL for the others: their findings are told with the first one's. */
     const struct execution *analysed;
     struct analysis analysis;
+    struct unseen unseen; /* by report_init */
 };
 
 struct report_options {

@@ -216,6 +216,15 @@ static struct json_object *process_lost(const struct execution *execution)
     return object;
 }
 
+static struct json_object *unseen_array(const struct report *report, const struct unseen *unseen)
+{
+    struct json_object *array = needed(json_object_new_array());
+    for (size_t i = 0; i < unseen->texts.count; i++) {
+        append(array, string(report, unseen->texts.items[i]));
+    }
+    return array;
+}
+
 static struct json_object *process_object(const struct report *report,
                                           const struct report_process *process)
 {
@@ -230,6 +239,7 @@ static struct json_object *process_object(const struct report *report,
     set(object, "argv", arguments);
     set(object, "complete", boolean(report_process_is_complete(process)));
     set(object, "lost", process_lost(execution));
+    set(object, "unseen", unseen_array(report, &process->unseen));
     return object;
 }
 

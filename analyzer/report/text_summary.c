@@ -204,6 +204,22 @@ static void print_next(const struct text *text, const struct totals *totals)
     }
 }
 
+/* The last line: what the process may have locked without our seeing it. */
+static void print_unseen(const struct text *text)
+{
+    struct unseen unseen = {0};
+    const char *list = "";
+    for (size_t i = 0; i < text->report->process_count; i++) {
+        unseen_add_all(text->arena, &unseen, &text->report->processes[i].unseen);
+    }
+    for (size_t i = 0; i < unseen.texts.count; i++) {
+        list = arena_printf(text->arena, "%s%s%s", list, i == 0 ? "" : "; ", unseen.texts.items[i]);
+    }
+    if (unseen.texts.count != 0) {
+        fprintf(text->out, "not seen, and used here: %s\n", list);
+    }
+}
+
 void text_summary(const struct text *text)
 {
     struct totals totals = sum(text->report);
@@ -213,4 +229,5 @@ void text_summary(const struct text *text)
     print_totals_notes(text, &totals);
     print_verdict(text, &totals);
     print_next(text, &totals);
+    print_unseen(text);
 }

@@ -195,6 +195,25 @@ uint32_t module_intern(const struct module_place *place)
     return id;
 }
 
+static int intern_loaded(struct dl_phdr_info *info, size_t size, void *context)
+{
+    struct module_place place;
+    (void)size, (void)context;
+    for (int i = 0; i < info->dlpi_phnum; i++) {
+        if (info->dlpi_phdr[i].p_type == PT_LOAD) {
+            if (module_find(info->dlpi_addr + info->dlpi_phdr[i].p_vaddr, &place))
+                module_intern(&place);
+            break;
+        }
+    }
+    return 0;
+}
+
+void module_intern_loaded(void)
+{
+    dl_iterate_phdr(intern_loaded, NULL);
+}
+
 void module_forget_unloaded(void (*gone)(uintptr_t start, uintptr_t end))
 {
     inner_lock_acquire(&lock);
@@ -241,4 +260,10 @@ trace_code_t module_record(uint32_t id, uintptr_t address)
     if (module->written != recording_epoch)
         write_module(id, module);
     return TRACE_CODE(id, address - module->bias);
+}
+
+void module_record_all(void)
+{
+    for (uint32_t id = 1; id <= modules.used; id++)
+        module_record(id, 0);
 }

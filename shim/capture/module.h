@@ -25,6 +25,12 @@ bool module_find(uintptr_t address, struct module_place *place);
 /* The module's id, given at first sight; 0 when there are too many. Any thread. */
 uint32_t module_intern(const struct module_place *place);
 
+/* Makes known what is loaded now, for module_record_all. Takes the lock of the loader's list. */
+void module_intern_loaded(void);
+
+/* Writes the MODULE records that are missing of what is known; under recording_lock. */
+void module_record_all(void);
+
 /* Calls `gone` with the range of each known module that is no longer loaded; it is not found again
  * by later addresses. */
 void module_forget_unloaded(void (*gone)(uintptr_t start, uintptr_t end));

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "shim/capture/python_caller.h"
+#include "shim/capture/module.h"
 #include "shim/capture/stack.h"
 #include "shim/capture/unwind.h"
 #include "shim/core/chain_table.h"
@@ -36,6 +37,7 @@ static volatile unsigned char *process_alive;
 
 static enum { NOT_STARTED, STARTING, STARTED, OFF } state;
 static pid_t own_pid;
+static bool is_fork_child;
 static size_t default_stack = 8 << 20;
 static struct kept_descriptor start_stderr = {.fd = -1};
 
@@ -118,9 +120,27 @@ static struct shim_thread *first_sight_of_thread(void)
     return self;
 }
 
+/* The report tells from them what kinds of locks may have been used unseen. Not in a fork child:
+ * there the loader's list may be locked by a thread that is no more. */
+static void record_modules(void)
+{
+    struct shim_thread *self = thread_enter();
+    if (!self || is_fork_child || getpid() != own_pid || !recording_path()[0])
+        return;
+    int saved_errno = errno;
+    thread_guard(self, (uintptr_t)__builtin_frame_address(0));
+    module_intern_loaded();
+    recording_lock();
+    module_record_all();
+    recording_unlock();
+    thread_unguard(self);
+    errno = saved_errno;
+}
+
 static void at_exit(int status, void *context)
 {
     (void)context;
+    record_modules();
     lifecycle_exit(status);
 }
 
@@ -151,6 +171,7 @@ static void start(void)
     state = STARTED;
     first_sight_of_thread();
     note_what_is_missing();
+    record_modules();
     foreign_unbind_weak();
     dlerror(); /* functions this C library lacks are no error of the program's */
 }
@@ -232,6 +253,7 @@ void lifecycle_fork_child(void)
     if (state != STARTED || *process_alive)
         return;
     *process_alive = 1;
+    is_fork_child = true;
     own_pid = getpid();
     stack_after_fork();
     mapping_after_fork();

@@ -1,5 +1,6 @@
 """`run` and `demo`: the program runs as if alone, is recorded, and is reported on."""
 
+import json
 import os
 import pathlib
 import re
@@ -10,7 +11,8 @@ import subprocess
 import sys
 import time
 
-from cases import (UNKNOT, compiled, expect_equal, expect_in, expect_one_line, main, skip, unknot)
+from cases import (UNKNOT, compiled, expect_equal, expect_in, expect_not_in, expect_one_line, main,
+                   skip, unknot)
 
 DATA = pathlib.Path("unknot.data")
 # Two threads, one after the other by a flag no tool can see, take two locks in both orders.
@@ -52,6 +54,35 @@ def _run(*arguments, status, **keywords):
 
 def _shell(script):
     return "sh", "-c", script
+
+
+def _library(name):
+    pathlib.Path("library.c").write_text("int stand_in(void) { return 0; }\n")
+    subprocess.run(["cc", "-shared", "-fPIC", f"-Wl,-soname,{name}", "-o", name, "library.c"],
+                   check=True)
+
+
+def report_ends_with_what_was_not_seen():
+    _library("libjvm.so")
+    source = ('#include <dlfcn.h>\n#include <stdlib.h>\n'
+              'int main(void) { return dlopen(getenv("LIBRARY"), RTLD_NOW) == 0; }\n')
+    program = compiled("loads", source)
+    environment = {**os.environ, "LIBRARY": os.getcwd() + "/libjvm.so"}
+    text = _run(program, status=0, env=environment).err
+    last = text.splitlines()[-1]
+    expect_in("not seen, and used here: Java monitors", last)
+    report = json.loads(unknot("report", "--format=json", DATA).out)
+    expect_in("Java monitors", report["processes"][0]["unseen"][0])
+    text = _run(program, status=1, env={**os.environ, "LIBRARY": "/nowhere"}).err
+    expect_not_in("not seen", text)
+
+
+def killed_program_is_known_by_what_it_loaded():
+    _library("libQt6Core.so")
+    source = ('#include <signal.h>\n#include <unistd.h>\nint stand_in(void);\n'
+              'int main(void) { return stand_in() + kill(getpid(), SIGKILL); }\n')
+    program = compiled("dies", source, "./libQt6Core.so", "-Wl,-rpath,$ORIGIN")
+    expect_in("Qt 6's QMutex", _run(program, status=128 + 9).err)
 
 
 def program_keeps_its_status_and_output():

@@ -164,6 +164,41 @@ def doctor_names_what_is_not_seen():
     expect_in("can be watched", out)
 
 
+FUTEX_LOCK = ("#include <stdio.h>\n#include <unistd.h>\n#include <sys/syscall.h>\n"
+              'int main(void) { puts("hello"); return syscall(SYS_gettid) < 0; }\n')
+
+
+def _stand_in(library):
+    """A program that loads a library of that name, wherever it really comes from."""
+    pathlib.Path("library.c").write_text("int stand_in(void) { return 0; }\n")
+    subprocess.run(["cc", "-shared", "-fPIC", f"-Wl,-soname,{library}", "-o", library,
+                    "library.c"], check=True)
+    source = "int stand_in(void);\nint main(void) { return stand_in(); }\n"
+    return compiled("uses", source, "./" + library, "-Wl,-rpath,$ORIGIN")
+
+
+def doctor_names_the_libraries_whose_locks_are_not_seen():
+    for library, words in (("libjvm.so", "Java monitors"), ("libQt6Core.so", "Qt 6's QMutex"),
+                           ("libomp.so", "clang's runtime")):
+        expect_in(words, unknot("doctor", _stand_in(library)).out)
+    assert "Java" not in unknot("doctor", _stand_in("libjvmti.so")).out, "another library"
+
+
+def doctor_names_futexes_and_streams():
+    out = unknot("doctor", compiled("hello", FUTEX_LOCK)).out
+    expect_in("std::counting_semaphore", out)
+    expect_in("stdio stream", out)
+    nothing = unknot("doctor", compiled("empty", "int main(void) { return 0; }\n")).out
+    expect_in("nothing that can be told", nothing)
+
+
+def doctor_knows_a_rust_program():
+    program = compiled("rusty", "int main(void) { return 0; }\n"
+                                '__asm__(".ident \\"rustc version 1.70\\"");\n')
+    out = unknot("doctor", program).out
+    expect_in("Rust's std::sync locks", out)
+
+
 def doctor_does_not_start_the_program():
     program = compiled("hello", '#include <stdio.h>\nint main(void) { puts("started"); }\n'
                        '__attribute__((constructor)) static void f(void) { puts("started"); }\n')

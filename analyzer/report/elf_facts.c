@@ -1,4 +1,4 @@
-#include "analyzer/command/elf_facts.h"
+#include "analyzer/report/elf_facts.h"
 
 #include <fcntl.h>
 #include <gelf.h>
@@ -62,6 +62,19 @@ static void read_symbols(struct arena *arena, Elf *elf, Elf_Scn *section, const 
     }
 }
 
+static void read_build_id(Elf_Scn *section, struct elf_facts *facts)
+{
+    Elf_Data *data = elf_getdata(section, NULL);
+    GElf_Nhdr note;
+    size_t next = 0, name, text;
+    while (data != NULL && (next = gelf_getnote(data, next, &note, &name, &text)) != 0) {
+        if (note.n_type == NT_GNU_BUILD_ID && note.n_descsz <= sizeof facts->build_id) {
+            memcpy(facts->build_id, (const char *)data->d_buf + text, note.n_descsz);
+            facts->build_id_bytes = note.n_descsz;
+        }
+    }
+}
+
 static bool mentions(Elf_Scn *section, const char *text)
 {
     Elf_Data *data = elf_getdata(section, NULL);
@@ -86,6 +99,8 @@ static void read_sections(struct arena *arena, Elf *elf, struct elf_facts *facts
             read_dynamic(arena, elf, section, &header, facts);
         } else if (header.sh_type == SHT_DYNSYM) {
             read_symbols(arena, elf, section, &header, facts);
+        } else if (name != NULL && strcmp(name, ".note.gnu.build-id") == 0) {
+            read_build_id(section, facts);
         } else if (name != NULL) {
             facts->is_go |=
                 strcmp(name, ".go.buildinfo") == 0 || strcmp(name, ".note.go.buildid") == 0;
@@ -141,4 +156,10 @@ bool elf_facts_exports(const struct elf_facts *facts, const char *symbol)
         }
     }
     return false;
+}
+
+bool elf_facts_has_build_id(const struct elf_facts *facts, const uint8_t *build_id, size_t bytes)
+{
+    return bytes == 0 ||
+           (bytes == facts->build_id_bytes && memcmp(build_id, facts->build_id, bytes) == 0);
 }
