@@ -47,7 +47,8 @@ static void remove_held(struct shim_thread *self, struct trace_held *held)
         held->chain = 0;
 }
 
-/* Room for one more entry: a block twice the size when this one is full. */
+/* Room for one more entry: a block twice the size when this one is full. The old one stays the
+ * thread's: code that a handler with this call interrupted may still write to it. */
 static bool make_room(struct shim_thread *self)
 {
     if (self->top != self->held_end)
@@ -56,10 +57,12 @@ static bool make_room(struct shim_thread *self)
     struct trace_live *grown = recording_live_alloc(self->id, old->capacity * 2);
     if (!grown)
         return false;
-    memcpy(grown->held, old->held, old->held_count * sizeof(old->held[0]));
-    grown->held_count = old->held_count;
+    grown->held_count = thread_held_count(self);
+    memcpy(grown->held, old->held, grown->held_count * sizeof(old->held[0]));
     thread_use_live(self, grown);
-    recording_live_free(old);
+    old->thread = old->held_count = old->wanted_lock = 0;
+    old->wanted_address = (uintptr_t)self->outgrown;
+    self->outgrown = old;
     return true;
 }
 

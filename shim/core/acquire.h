@@ -113,22 +113,25 @@ static inline enum acquire_result acquire_request(const void *object, struct man
     return acquire_request_slow(object, manner, address, pointer);
 }
 
-/* Another process may look at the live block: an entry before the count. */
+/* One instruction where there is one: a handler that interrupts the inline path may move the
+ * entries to a larger block. Then the count written may be the old block's for once. */
 static ALWAYS_INLINE void acquire_move_top(struct shim_thread *self, int by)
 {
-    struct trace_live *live = self->live;
+#ifdef __x86_64__
+    __asm__("addq %1, %0" : "+m"(self->top) : "i"(by * (int)sizeof(struct trace_held)) : "cc");
+#else
     self->top += by;
+#endif
     atomic_signal_fence(memory_order_seq_cst);
-    __atomic_store_n(&live->held_count, live->held_count + (uint32_t)by, __ATOMIC_RELEASE);
+    __atomic_store_n(&self->live->held_count, thread_held_count(self), __ATOMIC_RELEASE);
 }
 
 /* The lock is had: the entry its request wrote counts. */
 static ALWAYS_INLINE void acquire_done(struct shim_thread *self, const void *object,
                                        struct manner manner, uintptr_t address, uintptr_t pointer)
 {
-    const struct trace_held *entry = self->top;
     acquire_move_top(self, 1);
-    if (__builtin_expect(entry->address != (uintptr_t)object, 0))
+    if (__builtin_expect(self->top[-1].address != (uintptr_t)object, 0))
         acquire_redo(object, manner, address, pointer);
 }
 

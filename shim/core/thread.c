@@ -81,6 +81,11 @@ void thread_abandon(struct shim_thread *state)
 {
     if (state->live)
         recording_live_free(state->live);
+    while (state->outgrown) {
+        struct trace_live *outgrown = state->outgrown;
+        state->outgrown = (struct trace_live *)(uintptr_t)outgrown->wanted_address;
+        recording_live_free(outgrown);
+    }
     seen_chains_destroy(&state->seen);
     inner_lock_acquire(&lock);
     forget_handle(state);

@@ -27,11 +27,11 @@ struct shim_thread {
     uintptr_t busy;
     /* The locks it holds, oldest first: [held, top). They lie in `live`, which lies in the
      * recording and repeats their number for others to see. `top` has room for one being
-     * requested, or equals `held_end`; entries from there on always have count 1
-     * and are not `unproved`. */
+     * requested, or equals `held_end`; entries from there on have count 1 and are proved. */
     struct trace_held *top, *held, *held_end;
     struct trace_live *live;
-    struct seen_chains seen; /* chains recorded in the current segment */
+    struct trace_live *outgrown; /* list through wanted_address: given back with the state */
+    struct seen_chains seen;     /* chains recorded in the current segment */
     struct {
         uint32_t lock, site_mode, chain;
     } root; /* the chain of one held lock looked up last */

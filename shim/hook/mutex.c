@@ -40,8 +40,8 @@ static int lock_busy(pthread_mutex_t *mutex)
 }
 
 /* Alone in the process, the blocking call is as good for a free mutex and saves the atomic
- * operation. A plain mutex that could not be taken in place is busy: another try would only pull its
- * cache line away from the owner once more. */
+ * operation. A plain mutex that could not be taken in place is busy: another try would only pull
+ * its cache line away from the owner once more. */
 static int take_if_free(pthread_mutex_t *mutex)
 {
     if (mutex->__data.__kind == plain_mutex_kind)
