@@ -118,7 +118,10 @@ static inline enum acquire_result acquire_request(const void *object, struct man
 static ALWAYS_INLINE void acquire_move_top(struct shim_thread *self, int by)
 {
 #ifdef __x86_64__
-    __asm__("addq %1, %0" : "+m"(self->top) : "i"(by * (int)sizeof(struct trace_held)) : "cc");
+    __asm__("addq %1, %0"
+            : "+m"(self->top)
+            : "er"((int64_t)by * (int64_t)sizeof(struct trace_held))
+            : "cc");
 #else
     self->top += by;
 #endif
