@@ -401,6 +401,41 @@ void acquire_pending_had(const struct acquire_pending *pending)
     errno = saved_errno;
 }
 
+static void note_monitor(struct shim_thread *self, const struct trace_held *held)
+{
+    struct lock_entry before;
+    const size_t places = sizeof(self->monitors) / sizeof(self->monitors[0]);
+    uint32_t *known = &self->monitors[held->lock % places];
+    if (*known == held->lock)
+        return;
+    *known = held->lock;
+    lock_table_mark((const void *)(uintptr_t)held->address, LOCK_MARK_MONITOR, &before);
+}
+
+void acquire_note_signal(void)
+{
+    struct shim_thread *self = thread_self;
+    if (self->top == self->held || !(self = thread_enter()))
+        return;
+    int saved_errno = errno;
+    thread_guard(self, (uintptr_t)__builtin_frame_address(0));
+    for (const struct trace_held *held = self->held; held != self->top; held++)
+        note_monitor(self, held);
+    thread_unguard(self);
+    errno = saved_errno;
+}
+
+bool acquire_holds_monitor(const struct shim_thread *self)
+{
+    struct lock_entry lock;
+    for (const struct trace_held *held = self->held; held != self->top; held++) {
+        if (lock_table_get((const void *)(uintptr_t)held->address, held->lock, &lock) &&
+            lock.marks & LOCK_MARK_MONITOR)
+            return true;
+    }
+    return false;
+}
+
 void acquire_wait_begin(const void *mutex, uintptr_t address, uintptr_t pointer,
                         struct acquire_wait *wait)
 {
@@ -419,8 +454,10 @@ void acquire_wait_begin_as(const void *mutex, enum trace_lock_kind kind, uintptr
     struct trace_held *held = find_held(self, mutex);
     wait->was_held = held != NULL;
     wait->was_released = held && held->count == 1;
-    if (held)
+    if (held) {
         manner.mode |= held->site_mode & TRACE_MODE_READ;
+        note_monitor(self, held);
+    }
     if (wait->was_released)
         remove_held(self, held);
     else if (held)

@@ -205,6 +205,14 @@ void acquire_request_pending(const void *object, struct manner manner, uintptr_t
                              uintptr_t pointer, struct acquire_pending *pending);
 void acquire_pending_had(const struct acquire_pending *pending);
 
+/* A condition is signalled: the locks held meanwhile guard what it tells. They, and those that a
+ * thread waited on a condition with, are monitors. */
+void acquire_note_signal(void);
+
+/* True if the thread (guarded) holds a monitor: what it does next may depend on what another thread
+ * told it under that lock. */
+bool acquire_holds_monitor(const struct shim_thread *self);
+
 /* A condition wait: the mutex leaves the held ones as a whole or by one level, and the request to
  * get it back is recorded before the thread waits. */
 struct acquire_wait {

@@ -43,11 +43,12 @@ static inline bool lock_id_is_signal(uint32_t id)
     return (id & LOCK_ID_SIGNAL) == LOCK_ID_SIGNAL;
 }
 
-/* Beside TRACE_MARK_*, never recorded as marks: other processes may know the lock (LOCK_MAPPING is
- * written); lock_notes.h knows something of it; it may be released by
- * threads that do not hold it; the object carries its birth mark; a semaphore on its way to be
- * proved a lock. */
+/* Beside TRACE_MARK_*, never recorded as marks: a thread waited on a condition with it, or
+ * signalled one while holding it; other processes may know the lock (LOCK_MAPPING is written);
+ * lock_notes.h knows something of it; it may be released by threads that do not hold it; the object
+ * carries its birth mark; a semaphore on its way to be proved a lock. */
 enum {
+    LOCK_MARK_MONITOR = 1 << 9,
     LOCK_MARK_SHARED = 1 << 10,
     LOCK_MARK_NOTED = 1 << 11,
     LOCK_MARK_HANDED_OVER = 1 << 12,
@@ -55,8 +56,8 @@ enum {
     LOCK_MARK_TAKEN = 1 << 14,
     LOCK_MARK_RELEASED = 1 << 15,
     /* No record names the lock for these. */
-    LOCK_MARKS_UNRECORDED =
-        LOCK_MARK_HANDED_OVER | LOCK_MARK_BIRTH | LOCK_MARK_TAKEN | LOCK_MARK_RELEASED,
+    LOCK_MARKS_UNRECORDED = LOCK_MARK_MONITOR | LOCK_MARK_HANDED_OVER | LOCK_MARK_BIRTH |
+                            LOCK_MARK_TAKEN | LOCK_MARK_RELEASED,
 };
 
 /* An annotated lock may have the address of the mutex it is made of: the program's own locks are

@@ -39,6 +39,7 @@ struct shim_thread {
      * lower it (compare and swap) when they meet such a lock. */
     atomic_uintptr_t lowest_stack_lock;
     struct stack_cache stacks; /* cache lines */
+    uint32_t monitors[16];     /* locks it marked LOCK_MARK_MONITOR last, by id */
 
     uintptr_t stack_low, stack_high; /* its own stack, 0 if unknown */
     uint32_t id;                     /* in the recording */

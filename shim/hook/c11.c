@@ -121,6 +121,18 @@ EXPORTED int mtx_unlock(mtx_t *mutex)
     return result;
 }
 
+EXPORTED int cnd_signal(cnd_t *condition)
+{
+    acquire_note_signal();
+    return REAL_GET(cnd_signal)(condition);
+}
+
+EXPORTED int cnd_broadcast(cnd_t *condition)
+{
+    acquire_note_signal();
+    return REAL_GET(cnd_broadcast)(condition);
+}
+
 EXPORTED int cnd_wait(cnd_t *condition, mtx_t *mutex)
 {
     CONDITION_WAIT(mutex, REAL_GET(cnd_wait)(condition, mutex));

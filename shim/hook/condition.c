@@ -1,4 +1,4 @@
-/* pthread_cond_*wait.
+/* pthread_cond_*.
  *
  * Exported as GLIBC_2.3.2 (see exports.map): programs bound to the older ABI, whose condition is
  * another structure, must go on finding the C library's own. */
@@ -24,4 +24,16 @@ EXPORTED int pthread_cond_clockwait(pthread_cond_t *condition, pthread_mutex_t *
                                     clockid_t clock, const struct timespec *deadline)
 {
     CONDITION_WAIT(mutex, REAL_GET(pthread_cond_clockwait)(condition, mutex, clock, deadline));
+}
+
+EXPORTED int pthread_cond_signal(pthread_cond_t *condition)
+{
+    acquire_note_signal();
+    return REAL_GET(pthread_cond_signal)(condition);
+}
+
+EXPORTED int pthread_cond_broadcast(pthread_cond_t *condition)
+{
+    acquire_note_signal();
+    return REAL_GET(pthread_cond_broadcast)(condition);
 }

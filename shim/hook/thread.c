@@ -120,7 +120,9 @@ EXPORTED int pthread_create(pthread_t *handle, const pthread_attr_t *attributes,
 }
 
 /* A request for the end of the other thread, if any lock is held meanwhile. One that only tries
- * waits for nothing; to join oneself or a detached thread fails at once. */
+ * waits for nothing; to join oneself or a detached thread fails at once. Under a monitor the other
+ * thread may have told that it needs the lock no more, as in any "wait until done, then join": no
+ * request then. */
 void thread_join_begin(pthread_t handle, uint16_t mode, uintptr_t address, uintptr_t pointer,
                        struct thread_join *join)
 {
@@ -133,10 +135,12 @@ void thread_join_begin(pthread_t handle, uint16_t mode, uintptr_t address, uintp
     const struct manner manner = {TRACE_LOCK_THREAD, mode};
     int saved_errno = errno;
     thread_guard(self, (uintptr_t)__builtin_frame_address(0));
-    lone_requests_await(other);
+    bool may_be_told = acquire_holds_monitor(self);
+    if (!may_be_told)
+        lone_requests_await(other);
     thread_unguard(self);
     errno = saved_errno;
-    if (acquire_request(other, manner, address, pointer) == ACQUIRE_NEW)
+    if (!may_be_told && acquire_request(other, manner, address, pointer) == ACQUIRE_NEW)
         acquire_block(other);
 }
 
