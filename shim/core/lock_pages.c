@@ -10,7 +10,10 @@ enum {
     FIRST_LOG = 10
 };
 
-uint64_t *lock_page_leaves[1 << (47 - LOCK_PAGE_LEAF_SHIFT)];
+/* A leaf has a bit for each page of 1 GiB; one is made with the first lock in it. */
+static uint64_t *lock_page_leaves[LEAVES];
+
+uint8_t lock_page_counts[LOCK_PAGES_IN_LEAF];
 
 /* Open addressing with linear probing; key 0 is free, so keys are page number + 1. */
 struct page_slot {
@@ -73,6 +76,16 @@ static uint64_t *leaf_of(uintptr_t address)
     return *leaf;
 }
 
+/* A block that reaches into the page starts in it or in the one before. */
+static void count_near(uintptr_t address, int by)
+{
+    for (uintptr_t page = address >> LOCK_PAGE_SHIFT, n = 0; n < 2; n++, page--) {
+        uint8_t *count = &lock_page_counts[page % LOCK_PAGES_IN_LEAF];
+        if (*count != UINT8_MAX)
+            __atomic_store_n(count, (uint8_t)(*count + by), __ATOMIC_RELEASE);
+    }
+}
+
 uint32_t *lock_pages_find(uintptr_t address)
 {
     if (!table.slots)
@@ -96,6 +109,7 @@ uint32_t *lock_pages_make(uintptr_t address)
     table.used++;
     uint64_t page = (address >> LOCK_PAGE_SHIFT) % LOCK_PAGES_IN_LEAF;
     __atomic_fetch_or(&leaf[page / 64], (uint64_t)1 << (page % 64), __ATOMIC_RELEASE);
+    count_near(address, 1);
     return &slot->head;
 }
 
@@ -105,6 +119,7 @@ void lock_pages_clear(uintptr_t address)
         return;
     uint64_t *leaf = leaf_of(address), page = (address >> LOCK_PAGE_SHIFT) % LOCK_PAGES_IN_LEAF;
     __atomic_fetch_and(&leaf[page / 64], ~((uint64_t)1 << (page % 64)), __ATOMIC_RELAXED);
+    count_near(address, -1);
     uint64_t hole = (uint64_t)(probe(key_of(address)) - table.slots);
     for (uint64_t at = (hole + 1) & mask_of(); table.slots[at].key; at = (at + 1) & mask_of()) {
         uint64_t home = home_of(table.slots[at].key);

@@ -1,8 +1,9 @@
 /* Which pages of memory hold locks, so that free() of anything else costs a few instructions. These
  * pages are smaller than the system's, lest every free() beside a lock look for it.
  *
- * A two-level bitmap answers "none here" without a lock; per page, a list of lock entries (linked
- * through lock_entry.page_next) tells which. Changes are made under the lock table's lock. */
+ * Counters answer "none near" for a small block, a two-level bitmap for any range, both without a
+ * lock; per page, a list of lock entries (linked through lock_entry.page_next) tells which. Changes
+ * are made under the lock table's lock. */
 #ifndef UNKNOT_SHIM_LOCK_PAGES_H
 #define UNKNOT_SHIM_LOCK_PAGES_H
 
@@ -11,26 +12,19 @@
 
 enum {
     LOCK_PAGE_SHIFT = 10,
+    LOCK_PAGE_BYTES = 1 << LOCK_PAGE_SHIFT,
     LOCK_PAGE_LEAF_SHIFT = 30,
     LOCK_PAGES_IN_LEAF = 1 << (LOCK_PAGE_LEAF_SHIFT - LOCK_PAGE_SHIFT),
 };
 
-/* A leaf has a bit for each page of 1 GiB; one is made with the first lock in it. */
-extern uint64_t *lock_page_leaves[1 << (47 - LOCK_PAGE_LEAF_SHIFT)]
-    __attribute__((visibility("hidden")));
+/* How many pages with locks a block that starts in this page, and reaches no further than the next,
+ * may touch; pages a GiB apart share a counter, and one that is full stays so. What free() asks. */
+extern uint8_t lock_page_counts[LOCK_PAGES_IN_LEAF] __attribute__((visibility("hidden")));
 
-/* Addresses whose bits lie in one word. */
-enum { LOCK_PAGE_WORD_SHIFT = LOCK_PAGE_SHIFT + 6 };
-
-/* The bits of the pages around `address`, which is below 1 << 47. */
-static inline __attribute__((always_inline)) uint64_t lock_pages_word(uintptr_t address)
+static inline __attribute__((always_inline)) bool lock_pages_none_near(uintptr_t address)
 {
-    const uint64_t *leaf =
-        __atomic_load_n(&lock_page_leaves[address >> LOCK_PAGE_LEAF_SHIFT], __ATOMIC_ACQUIRE);
-    if (!leaf)
-        return 0;
-    uint64_t word = (address >> LOCK_PAGE_WORD_SHIFT) % (LOCK_PAGES_IN_LEAF / 64);
-    return __atomic_load_n(&leaf[word], __ATOMIC_RELAXED);
+    uintptr_t page = (address >> LOCK_PAGE_SHIFT) % LOCK_PAGES_IN_LEAF;
+    return __atomic_load_n(&lock_page_counts[page], __ATOMIC_RELAXED) == 0;
 }
 
 /* The first page at or after `address`, below `end`, that holds locks; `end` if none. */

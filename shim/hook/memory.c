@@ -46,18 +46,12 @@ static __attribute__((noinline)) void ending_block(void *memory)
 }
 
 /* False if certainly no lock lies in the block: a few instructions that read what free() reads
- * anyway, and one word of the bitmap. A mapped block seems a word longer than it is. */
+ * anyway, and one counter. */
 static ALWAYS_INLINE bool must_look(const void *memory)
 {
-    uintptr_t start = (uintptr_t)memory;
     if (__builtin_expect(!memory || !block_size_is_before, 0))
         return true;
-    uintptr_t last = start + block_size_word(memory) - 1;
-    if (__builtin_expect((start ^ last) >> LOCK_PAGE_WORD_SHIFT != 0, 0))
-        return true;
-    uintptr_t page = start >> LOCK_PAGE_SHIFT, pages_after = (last >> LOCK_PAGE_SHIFT) - page;
-    /* Not asked first whether the word is zero: in a heap with locks nobody can predict that. */
-    return (lock_pages_word(start) >> page % 64) << (63 - pages_after) != 0;
+    return block_size_exceeds(memory, LOCK_PAGE_BYTES) || !lock_pages_none_near((uintptr_t)memory);
 }
 
 static __attribute__((noinline)) void free_looking(void *memory)

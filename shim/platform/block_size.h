@@ -33,6 +33,13 @@ static inline size_t block_size_before(const void *memory)
     return block_size_word(memory) - words_around * sizeof(size_t);
 }
 
+/* True if the block, with the word that says so, may be larger than `bytes`. */
+static inline __attribute__((always_inline)) bool block_size_exceeds(const void *memory,
+                                                                     size_t bytes)
+{
+    return ((const size_t *)memory)[-1] > (bytes | BLOCK_FLAGS);
+}
+
 /* Where the allocator does not say, the smallest block that can hold a mutex. */
 static inline size_t block_size(void *memory)
 {

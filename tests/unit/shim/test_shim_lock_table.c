@@ -143,6 +143,9 @@ static void look(struct model *model)
     }
     assert_agrees(&model->random, lock_table_lowest(start, end) == lowest);
     assert_agrees(&model->random, lowest == UINTPTR_MAX || lock_table_may_hold(start, end));
+    assert_agrees(&model->random,
+                  !model->ids[first] ||
+                      !lock_pages_none_near(start - random_below(&model->random, LOCK_PAGE_BYTES)));
 }
 
 /* Every lock is found, nothing else is, and the bitmap has exactly the pages that hold some. */
@@ -212,6 +215,8 @@ static void agrees_with_a_list(void **state)
     lock_table_retire_range(0, (uintptr_t)1 << 47);
     memset(model.ids, 0, sizeof(model.ids));
     compare_all(&model);
+    for (uintptr_t page = 0; page < LOCK_PAGES_IN_LEAF; page++)
+        assert_true(lock_pages_none_near(page << LOCK_PAGE_SHIFT));
 }
 
 static void memory_stays_flat_when_locks_come_and_go(void **state)
