@@ -56,7 +56,8 @@ struct trace_header {
     uint64_t dependencies_folded;   /* seen, and taken back when their locks had ended */
 };
 
-enum trace_chunk_kind { TRACE_CHUNK_RECORDS = 1, TRACE_CHUNK_LIVE = 2, TRACE_CHUNK_EVENTS = 3 };
+/* 2 was a live block without its wait's number and kind. */
+enum trace_chunk_kind { TRACE_CHUNK_RECORDS = 1, TRACE_CHUNK_EVENTS = 3, TRACE_CHUNK_LIVE = 4 };
 
 /* Starts every chunk; `bytes` counts this header and is a multiple of TRACE_PAGE. */
 struct trace_chunk {
@@ -270,18 +271,71 @@ struct trace_held {
     uint32_t unproved;  /* the shim's: 1 for a semaphore whose release tells something new */
 };
 
+/* What a thread can wait for beside a lock: any of several threads may end such a wait. For a lock
+ * the kind of a wait is the lock's (enum trace_lock_kind); the end of a thread is one. */
+enum trace_wait_kind {
+    TRACE_WAIT_CONDITION = 256,
+    TRACE_WAIT_BARRIER = 257,
+    TRACE_WAIT_SEMAPHORE = 258, /* one used as a signal */
+};
+
 /* What a thread holds and waits for, now or when the process was killed. Written by its thread
- * only; another process that reads a running one must expect it to change under its eyes. */
+ * only; another process that reads a running one must expect it to change under its eyes. `wait`
+ * counts up when a wait begins and when it ends, so that it is odd while the thread is blocked, and
+ * what was read between two equal odd values belongs together. A timed wait (TRACE_MODE_TIMED) is
+ * one too. The wanted_ fields mean nothing while it is even. */
 struct trace_live {
     uint32_t thread;
-    uint32_t capacity;    /* entries in held[] */
-    uint64_t reserved;    /* 0: lies where an entry before held[0] would have its address */
-    uint32_t held_count;  /* 0 when the thread has ended */
-    uint32_t wanted_lock; /* the lock it is blocked on, 0 if none */
+    uint32_t capacity;   /* entries in held[] */
+    uint32_t kernel_tid; /* 0: has not started */
+    uint16_t wanted_kind;
+    uint16_t wanted_mode;
+    uint64_t wanted_since_ns; /* CLOCK_MONOTONIC_COARSE */
+    uint64_t wanted_other;    /* condition: its mutex; end of a thread: the thread's id */
+    uint64_t reserved;        /* 0: lies where an entry before held[0] would have its address */
+    uint32_t held_count;      /* 0 when the thread has ended */
+    uint32_t wait;            /* odd while it is blocked */
     uint64_t wanted_address;
-    uint32_t wanted_stack;
-    uint32_t wanted_mode;
+    uint32_t wanted_lock;  /* the lock, or the condition's mutex; 0: not known */
+    uint32_t wanted_stack; /* where it asks for it */
     struct trace_held held[];
+};
+
+/* trace_deadlock.sort */
+enum trace_deadlock_sort {
+    TRACE_DEADLOCK_CYCLE = 1,      /* each waits for the next, the last one for the first */
+    TRACE_DEADLOCK_SELF = 2,       /* one thread waits for itself */
+    TRACE_DEADLOCK_OWNER_GONE = 3, /* what the first waits for is held by the second, which ended */
+    TRACE_DEADLOCK_NOT_FORKED = 4, /* ... which is a thread of the parent process only */
+    TRACE_DEADLOCK_EVERYONE = 5,   /* nobody is left who could wake any of them */
+};
+
+/* One thread in a deadlock: what it waits for, as in trace_live (all 0: it has ended), and how many
+ * of the locks that follow it holds. */
+struct trace_deadlock_thread {
+    uint32_t thread;
+    uint16_t wanted_kind, wanted_mode;
+    uint32_t wanted_lock, wanted_stack;
+    uint64_t wanted_address, wanted_other;
+    uint64_t wanted_since_ns;
+    uint32_t waits_for; /* a thread that has to act first; 0: any, or unknown */
+    uint32_t held_count;
+};
+
+/* trace_deadlock.flags */
+#define TRACE_DEADLOCK_SUSPECTED 1u /* unchanged for long, but not proved; else it has happened */
+#define TRACE_DEADLOCK_ENDED     2u /* the program was ended for it (option on_deadlock) */
+
+/* A deadlock, seen while the program ran: its `set_count` threads in order, then `stuck_count` that
+ * wait for them in turn, directly or not; then what they hold, thread by thread. Locks and stacks
+ * named here are in the recording. */
+struct trace_deadlock {
+    struct trace_record record;
+    uint32_t sort, flags;
+    uint32_t set_count, stuck_count;
+    uint64_t time_ns; /* CLOCK_MONOTONIC_COARSE */
+    struct trace_deadlock_thread threads[];
+    /* struct trace_dependency_held held[] follows */
 };
 
 #endif

@@ -147,6 +147,19 @@ static bool module_is_well_formed(const struct trace_module *module)
            string_fits(&module->record, offsetof(struct trace_module, path), module->path_bytes);
 }
 
+static bool deadlock_is_well_formed(const struct trace_deadlock *deadlock)
+{
+    uint64_t threads = (uint64_t)deadlock->set_count + deadlock->stuck_count, held = 0;
+
+    if (!array_fits(&deadlock->record, sizeof *deadlock, threads, sizeof deadlock->threads[0]))
+        return false;
+    for (uint64_t i = 0; i < threads; i++)
+        held += deadlock->threads[i].held_count;
+    return array_fits(&deadlock->record,
+                      sizeof *deadlock + (size_t)threads * sizeof deadlock->threads[0], held,
+                      sizeof(struct trace_dependency_held));
+}
+
 /* Whether the variable part of a record of known kind and sufficient size keeps its promises. */
 static bool is_well_formed(const struct trace_record *record)
 {
@@ -168,6 +181,8 @@ static bool is_well_formed(const struct trace_record *record)
         return array_fits(record, offsetof(struct trace_dependency, held),
                           ((const struct trace_dependency *)body)->held_count,
                           sizeof(struct trace_dependency_held));
+    case TRACE_DEADLOCK:
+        return deadlock_is_well_formed(body);
     case TRACE_LOCK_NAME:
         return string_fits(record, offsetof(struct trace_lock_name, text),
                            ((const struct trace_lock_name *)body)->text_bytes);

@@ -235,7 +235,9 @@ static void load_live(const struct trace_live *record, void *context)
 {
     struct loader *loader = context;
 
-    if (record->held_count == 0 && record->wanted_lock == 0)
+    bool is_blocked = record->wait % 2 != 0;
+
+    if (record->held_count == 0 && !is_blocked)
         return;
     if (!find_thread(loader, record->thread)) {
         loader->execution->undefined_ids++;
@@ -245,7 +247,7 @@ static void load_live(const struct trace_live *record, void *context)
         .thread = record->thread,
         .held_count = record->held_count,
         .held = record->held,
-        .wanted_lock = record->wanted_lock,
+        .wanted_lock = is_blocked ? record->wanted_lock : 0,
         .wanted_stack = record->wanted_stack,
         .wanted_mode = record->wanted_mode,
     };

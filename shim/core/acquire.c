@@ -57,10 +57,14 @@ static bool make_room(struct shim_thread *self)
     struct trace_live *grown = recording_live_alloc(self->id, old->capacity * 2);
     if (!grown)
         return false;
-    grown->held_count = thread_held_count(self);
+    struct trace_live head = *old;
+    head.capacity = grown->capacity;
+    head.held_count = thread_held_count(self);
+    *grown = head;
     memcpy(grown->held, old->held, grown->held_count * sizeof(old->held[0]));
     thread_use_live(self, grown);
-    old->thread = old->held_count = old->wanted_lock = 0;
+    old->thread = old->held_count = 0;
+    old->wait += 2 + (old->wait & 1); /* a wait about to be published there notices */
     old->wanted_address = (uintptr_t)self->outgrown;
     self->outgrown = old;
     return true;
@@ -347,27 +351,6 @@ void acquire_restore(const void *object, struct manner manner, uintptr_t address
     }
     acquire_move_top(self, 1);
     acquire_redo(object, manner, address, pointer);
-}
-
-void acquire_block(const void *object)
-{
-    struct shim_thread *self = thread_self;
-    struct trace_live *live = self->live;
-    if (!live)
-        return;
-    const struct trace_held *entry = self->top;
-    bool ready = entry != self->held_end && entry->address == (uintptr_t)object;
-    live->wanted_address = (uintptr_t)object;
-    live->wanted_stack = ready ? entry->stack : 0;
-    live->wanted_mode = ready ? entry->site_mode & 15 : 0;
-    __atomic_store_n(&live->wanted_lock, ready ? entry->lock : lock_table_find(object),
-                     __ATOMIC_RELEASE);
-}
-
-void acquire_unblock(void)
-{
-    if (thread_self->live)
-        __atomic_store_n(&thread_self->live->wanted_lock, 0, __ATOMIC_RELEASE);
 }
 
 void acquire_request_pending(const void *object, struct manner manner, uintptr_t address,

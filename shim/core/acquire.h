@@ -189,10 +189,6 @@ void acquire_released_foreign(const void *object, uintptr_t address, uintptr_t p
 void acquire_restore(const void *object, struct manner manner, uintptr_t address,
                      uintptr_t pointer);
 
-/* What the thread is about to block on (the entry its request wrote), and no longer. */
-void acquire_block(const void *object);
-void acquire_unblock(void);
-
 /* For a lock that is requested in one call and had in another, with locks taken and released in
  * between: the entry the request wrote, and its way in. */
 struct acquire_pending {

@@ -3,11 +3,13 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "shim/capture/python_caller.h"
@@ -21,6 +23,7 @@
 #include "shim/platform/block_size.h"
 #include "shim/platform/descriptor.h"
 #include "shim/platform/foreign.h"
+#include "shim/platform/inner_lock.h"
 #include "shim/platform/mapping.h"
 #include "shim/platform/memory.h"
 #include "shim/platform/options.h"
@@ -40,6 +43,7 @@ static pid_t own_pid;
 static bool is_fork_child;
 static size_t default_stack = 8 << 20;
 static struct kept_descriptor start_stderr = {.fd = -1};
+static struct inner_lock stderr_lock; /* protects its use */
 
 size_t lifecycle_default_stack(void)
 {
@@ -157,7 +161,7 @@ static void start(void)
         state = OFF;
         return;
     }
-    if (options.exit_report)
+    if (options.exit_report || options.on_deadlock == ON_DEADLOCK_report)
         descriptor_duplicate(&start_stderr, STDERR_FILENO);
     if (strcmp(options.record, "none") != 0)
         recording_configure(options.record);
@@ -255,6 +259,7 @@ void lifecycle_fork_child(void)
     *process_alive = 1;
     is_fork_child = true;
     own_pid = getpid();
+    inner_lock_reset(&stderr_lock);
     stack_after_fork();
     mapping_after_fork();
     lock_table_after_fork();
@@ -283,6 +288,28 @@ void lifecycle_exec_failed(void)
     errno = saved_errno;
 }
 
+void lifecycle_write(const struct text *text)
+{
+    inner_lock_acquire(&stderr_lock);
+    int fd = descriptor_use(&start_stderr, STDERR_FILENO, NULL);
+    if (fd >= 0)
+        text_write(text, fd);
+    inner_lock_release(&stderr_lock);
+}
+
+_Noreturn void lifecycle_end_program(void)
+{
+    bool aborts = options.on_deadlock == ON_DEADLOCK_abort;
+    struct sigaction standard = {.sa_handler = SIG_DFL};
+    if (aborts) {
+        sigaction(SIGABRT, &standard, NULL);
+        abort();
+    }
+    recording_set_state(TRACE_EXITED, (int)options.deadlock_status);
+    syscall(SYS_exit_group, options.deadlock_status);
+    __builtin_unreachable();
+}
+
 /* The one line at exit, if there is something to say: not a verdict, but where to get it. */
 static void report(void)
 {
@@ -305,9 +332,7 @@ static void report(void)
         return;
     }
     text_add(&line, "\n");
-    int fd = descriptor_use(&start_stderr, STDERR_FILENO, NULL);
-    if (fd >= 0)
-        text_write(&line, fd);
+    lifecycle_write(&line);
 }
 
 void lifecycle_exit(int status)

@@ -10,6 +10,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "shim/platform/text.h"
+
 /* Starts, for a hook called from `address` before the shim's constructor has run (the constructor
  * of another library), unless that is the allocator: starting allocates. */
 void lifecycle_start_early(uintptr_t address);
@@ -30,5 +32,12 @@ void lifecycle_fork_child(void);
 void lifecycle_exec_begin(void);
 void lifecycle_exec_failed(void);
 void lifecycle_exit(int status);
+
+/* Ends the process for a deadlock, as options.on_deadlock says: without its exit functions, which
+ * may need what is locked. Does not return. */
+_Noreturn void lifecycle_end_program(void);
+
+/* Writes to the standard error the process started with, in one call. */
+void lifecycle_write(const struct text *text);
 
 #endif

@@ -78,18 +78,21 @@ uint16_t lock_kind_flags(enum trace_lock_kind kind, const void *object)
     }
 }
 
-static enum lock_owned owned(int owner, uint32_t kernel_tid)
-{
-    return (uint32_t)owner == kernel_tid ? LOCK_OWNED : LOCK_NOT_OWNED;
-}
-
-enum lock_owned lock_kind_owned(enum trace_lock_kind kind, const void *object, uint32_t kernel_tid)
+uint32_t lock_kind_owner(enum trace_lock_kind kind, const void *object)
 {
     const pthread_mutex_t *mutex = object;
     const pthread_rwlock_t *rwlock = object;
     if (kind == TRACE_LOCK_MUTEX)
-        return owned(__atomic_load_n(&mutex->__data.__owner, __ATOMIC_RELAXED), kernel_tid);
-    if (kind == TRACE_LOCK_RWLOCK && rwlock->__data.__cur_writer)
-        return owned(__atomic_load_n(&rwlock->__data.__cur_writer, __ATOMIC_RELAXED), kernel_tid);
-    return LOCK_OWNER_UNKNOWN;
+        return (uint32_t)__atomic_load_n(&mutex->__data.__owner, __ATOMIC_RELAXED);
+    return (uint32_t)__atomic_load_n(&rwlock->__data.__cur_writer, __ATOMIC_RELAXED);
+}
+
+enum lock_owned lock_kind_owned(enum trace_lock_kind kind, const void *object, uint32_t kernel_tid)
+{
+    if (kind != TRACE_LOCK_MUTEX && kind != TRACE_LOCK_RWLOCK)
+        return LOCK_OWNER_UNKNOWN;
+    uint32_t owner = lock_kind_owner(kind, object);
+    if (kind == TRACE_LOCK_RWLOCK && !owner)
+        return LOCK_OWNER_UNKNOWN;
+    return owner == kernel_tid ? LOCK_OWNED : LOCK_NOT_OWNED;
 }

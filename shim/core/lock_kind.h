@@ -10,6 +10,10 @@
 /* TRACE_LOCK_* flags of an object. */
 uint16_t lock_kind_flags(enum trace_lock_kind kind, const void *object);
 
+/* The kernel id of the thread that owns the lock for itself alone, as the object (a mutex or
+ * rwlock) says; 0: it says none. */
+uint32_t lock_kind_owner(enum trace_lock_kind kind, const void *object);
+
 enum lock_owned { LOCK_NOT_OWNED, LOCK_OWNED, LOCK_OWNER_UNKNOWN };
 
 /* Does the object itself say that the thread with this kernel id owns it? */

@@ -1,5 +1,6 @@
 #include "shim/core/lock_table.h"
 
+#include <sched.h>
 #include <stdatomic.h>
 #include <sys/mman.h>
 
@@ -207,6 +208,29 @@ static void unlink_from_page(uint32_t index)
         lock_pages_clear(place);
 }
 
+/* Looks at locks of other threads that may be gone the next moment. Rarely more than none. */
+static atomic_uint pins;
+
+void lock_table_pin(void)
+{
+    atomic_fetch_add_explicit(&pins, 1, memory_order_seq_cst);
+}
+
+void lock_table_unpin(void)
+{
+    atomic_fetch_sub_explicit(&pins, 1, memory_order_release);
+}
+
+/* The instances are out of the table; whoever did not notice has a pin. One that was cancelled
+ * asynchronously meanwhile never takes it back: so not for ever. */
+static void wait_for_pins(void)
+{
+    enum { TRIES = 1000 };
+    atomic_thread_fence(memory_order_seq_cst);
+    for (int i = 0; i < TRIES && atomic_load_explicit(&pins, memory_order_acquire); i++)
+        sched_yield();
+}
+
 /* Takes the instance out of the tables; its entry goes onto `*ended`, linked by page_next. */
 static void take_out(struct lock_slot *slot, uint32_t *ended)
 {
@@ -222,6 +246,7 @@ static void bury(uint32_t ended)
 {
     if (!ended)
         return;
+    wait_for_pins();
     for (uint32_t index = ended; index; index = entry_at(index)->page_next) {
         const struct lock_entry *entry = entry_at(index);
         bool lasts = entry->marks & LOCK_MARK_SHARED || entry->kind == TRACE_LOCK_THREAD;
@@ -484,6 +509,7 @@ bool lock_table_is_inherited(uint32_t id)
 void lock_table_after_fork(void)
 {
     inner_lock_reset(&lock);
+    atomic_store_explicit(&pins, 0, memory_order_relaxed);
     lock_notes_after_fork();
     inherited_id = last_id;
 }

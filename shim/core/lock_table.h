@@ -160,6 +160,11 @@ uintptr_t lock_table_lowest(uintptr_t start, uintptr_t end);
  * ended. */
 bool lock_table_mark(const void *object, uint16_t marks, struct lock_entry *before);
 
+/* Between these the memory of a lock that was still known after the first stays readable: whoever
+ * retires locks waits for the second, though not for ever. Short: a few loads. */
+void lock_table_pin(void);
+void lock_table_unpin(void);
+
 /* The entry of a live instance, copied out; false if it has ended. */
 bool lock_table_get(const void *object, uint32_t id, struct lock_entry *entry);
 

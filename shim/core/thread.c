@@ -6,7 +6,9 @@
 #include "shim/core/thread.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -15,9 +17,11 @@
 #include "shim/capture/stack.h"
 #include "shim/core/lifecycle.h"
 #include "shim/core/lock_table.h"
+#include "shim/core/orphan.h"
 #include "shim/core/stack_ranges.h"
 #include "shim/platform/inner_lock.h"
 #include "shim/platform/recording.h"
+#include "shim/platform/text.h"
 
 enum { REAP_FEWEST = 64, LIVE_CAPACITY = 32 };
 
@@ -33,6 +37,67 @@ static struct shim_thread *by_handle;
 static uint32_t last_id;
 static uint32_t maybe_gone;          /* threads that ended, detached, since they were looked for */
 static struct shim_thread *survivor; /* of a fork, while it lives */
+
+/* The index of the thread with each kernel id, in pages made when needed, wiped in a fork child.
+ * Written under the lock, read without. */
+enum {
+    TID_PAGE_LOG = 12,
+    TID_PAGES = 1 << (22 - TID_PAGE_LOG),
+    TID_MASK = (1 << TID_PAGE_LOG) - 1
+};
+static uint32_t *by_kernel_tid[TID_PAGES];
+
+static uint32_t *tid_page(uint32_t kernel_tid)
+{
+    uint32_t **page = &by_kernel_tid[(kernel_tid >> TID_PAGE_LOG) % TID_PAGES];
+    size_t bytes = sizeof(uint32_t) << TID_PAGE_LOG;
+    if (!*page) {
+        uint32_t *made = memory_map(bytes);
+        if (!made)
+            return NULL;
+        madvise(made, bytes, MADV_WIPEONFORK);
+        __atomic_store_n(page, made, __ATOMIC_RELEASE);
+    }
+    return *page;
+}
+
+static void set_kernel_tid(struct shim_thread *state, uint32_t kernel_tid)
+{
+    state->kernel_tid = kernel_tid;
+    state->live->kernel_tid = kernel_tid;
+    inner_lock_acquire(&lock);
+    uint32_t *page = tid_page(kernel_tid);
+    if (page)
+        __atomic_store_n(&page[kernel_tid & TID_MASK], state->index, __ATOMIC_RELEASE);
+    inner_lock_release(&lock);
+}
+
+/* Under the lock. */
+static void forget_kernel_tid(const struct shim_thread *state)
+{
+    uint32_t *page = by_kernel_tid[(state->kernel_tid >> TID_PAGE_LOG) % TID_PAGES];
+    if (page && page[state->kernel_tid & TID_MASK] == state->index)
+        __atomic_store_n(&page[state->kernel_tid & TID_MASK], 0, __ATOMIC_RELEASE);
+}
+
+uint32_t thread_of_kernel_tid(uint32_t kernel_tid)
+{
+    const uint32_t *page =
+        __atomic_load_n(&by_kernel_tid[(kernel_tid >> TID_PAGE_LOG) % TID_PAGES], __ATOMIC_ACQUIRE);
+    uint32_t index = page ? __atomic_load_n(&page[kernel_tid & TID_MASK], __ATOMIC_ACQUIRE) : 0;
+    const struct shim_thread *state = index ? thread_at(index) : NULL;
+    return state && state->kernel_tid == kernel_tid ? index : 0;
+}
+
+uint32_t thread_highest(void)
+{
+    return __atomic_load_n(&threads.used, __ATOMIC_ACQUIRE);
+}
+
+struct shim_thread *thread_at(uint32_t index)
+{
+    return index && index <= thread_highest() ? pool_at(&threads, index) : NULL;
+}
 
 void thread_use_live(struct shim_thread *self, struct trace_live *live)
 {
@@ -89,6 +154,7 @@ void thread_abandon(struct shim_thread *state)
     seen_chains_destroy(&state->seen);
     inner_lock_acquire(&lock);
     forget_handle(state);
+    forget_kernel_tid(state);
     if (survivor == state)
         survivor = NULL;
     state->id = 0;
@@ -99,6 +165,8 @@ void thread_abandon(struct shim_thread *state)
 /* The thread no longer exists: its stack, the locks on it, and its state are free for others. */
 static void reclaim(struct shim_thread *state)
 {
+    if (state->live->held_count)
+        orphan_add_all_of(state);
     if (state->stack_high) {
         if (stack_ranges_find(state->stack_low) == state->index)
             lock_table_retire_range(state->stack_low, state->stack_high);
@@ -164,12 +232,17 @@ void thread_register(struct shim_thread *child, uint32_t id, pthread_t handle)
     inner_lock_release(&lock);
 }
 
-static void write_thread(const struct shim_thread *state)
+static trace_code_t record_start(void *(*start_routine)(void *))
 {
     struct module_place place;
-    uintptr_t start = (uintptr_t)state->start_routine;
+    uintptr_t start = (uintptr_t)start_routine;
     uint32_t module = start && module_find(start, &place) ? module_intern(&place) : 0;
-    trace_code_t start_code = module_record(module, start);
+    return module_record(module, start);
+}
+
+static void write_thread(const struct shim_thread *state)
+{
+    trace_code_t start_code = record_start(state->start_routine);
     uint32_t created_stack = stack_record(stack_by_id(state->created_stack));
     struct trace_thread *record = recording_reserve(sizeof(*record));
     if (!record)
@@ -233,7 +306,7 @@ static void find_stack(struct shim_thread *state, size_t stack_bytes)
 
 void thread_begin(struct shim_thread *child, size_t stack_bytes)
 {
-    child->kernel_tid = (uint32_t)syscall(SYS_gettid);
+    set_kernel_tid(child, (uint32_t)syscall(SYS_gettid));
     find_stack(child, stack_bytes);
     announce(child);
 }
@@ -244,8 +317,10 @@ void thread_end(struct shim_thread *self)
     write_segment(self->id, ++self->segment, TRACE_SEGMENT_EXIT, 0);
     recording_unlock();
     seen_chains_clear(&self->seen);
+    if (thread_held_count(self))
+        atomic_store_explicit(&orphan_may_exist, true, memory_order_seq_cst);
     inner_lock_acquire(&lock);
-    self->ended = true;
+    __atomic_store_n(&self->ended, true, __ATOMIC_RELEASE);
     maybe_gone += self->detached;
     inner_lock_release(&lock);
 }
@@ -287,15 +362,20 @@ void thread_detached(pthread_t handle)
     inner_lock_release(&lock);
 }
 
-static void write_name(uint32_t thread, const char name[16])
+static void write_name_locked(uint32_t thread, const char name[16])
 {
-    recording_lock();
     struct trace_thread_name *record = recording_reserve(sizeof(*record));
     if (record) {
         record->thread = thread;
         memcpy(record->name, name, sizeof(record->name));
         recording_publish(record, TRACE_THREAD_NAME, sizeof(*record));
     }
+}
+
+static void write_name(uint32_t thread, const char name[16])
+{
+    recording_lock();
+    write_name_locked(thread, name);
     recording_unlock();
 }
 
@@ -321,6 +401,40 @@ void thread_note_name(struct shim_thread *self)
     write_name(self->id, name);
 }
 
+void thread_note_name_of(const struct shim_thread *thread)
+{
+    char path[64], name[16] = {0};
+    struct text line = text_over(path, sizeof(path));
+    text_add(&line, "/proc/self/task/");
+    text_add_number(&line, thread->kernel_tid);
+    text_add(&line, "/comm");
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return;
+    ssize_t length = read(fd, name, sizeof(name) - 1);
+    close(fd);
+    if (length <= 1)
+        return;
+    name[length - 1] = '\0'; /* the newline */
+    write_name(thread->id, name);
+}
+
+void thread_describe_other(const struct orphan *orphan)
+{
+    trace_code_t start_code = record_start(orphan->start_routine);
+    uint32_t created_stack = stack_record(stack_by_id(orphan->created_stack));
+    struct trace_thread *record = recording_reserve(sizeof(*record));
+    if (!record)
+        return;
+    record->id = orphan->thread;
+    record->kernel_tid = orphan->kernel_tid;
+    record->created_stack = created_stack;
+    record->start_routine = start_code;
+    recording_publish(record, TRACE_THREAD, sizeof(*record));
+    if (orphan->name[0])
+        write_name_locked(orphan->thread, orphan->name);
+}
+
 struct shim_thread *thread_of_stack(uintptr_t address)
 {
     uint32_t index = stack_ranges_find(address);
@@ -342,7 +456,7 @@ struct shim_thread *thread_start_unannounced(void)
     struct shim_thread *state = state_alloc();
     if (!state)
         return NULL;
-    state->kernel_tid = (uint32_t)syscall(SYS_gettid);
+    set_kernel_tid(state, (uint32_t)syscall(SYS_gettid));
     if (state->kernel_tid == (uint32_t)getpid())
         find_main_stack(state);
     else
@@ -392,6 +506,7 @@ void thread_fork_prepare(struct shim_thread *self)
         memcpy(fork_copy.held, self->held, bytes);
         fork_copy.held_count = count;
     }
+    orphan_fork_prepare(self);
 }
 
 static void record_fork(struct shim_thread *self, pid_t child)
@@ -409,6 +524,7 @@ void thread_fork_parent(pid_t child)
         record_fork(fork_copy.state, child);
     memory_unmap(fork_copy.held, fork_copy.held_count * sizeof(fork_copy.held[0]));
     fork_copy = (struct fork_copy){0};
+    orphan_fork_parent();
 }
 
 static bool is_shared_by_processes(const struct trace_held *held)
@@ -447,6 +563,7 @@ static void take_over(struct shim_thread *state)
         live = recording_live_alloc(state->id, 2 * fork_copy.held_count);
     if (!live)
         return;
+    live->kernel_tid = state->kernel_tid;
     live->held_count = copy_held(live->held, fork_copy.held, fork_copy.held_count);
     thread_use_live(state, live);
 }
@@ -461,7 +578,7 @@ void thread_after_fork(void)
     thread_self = &thread_nobody;
     struct shim_thread *state = state_alloc();
     if (state) {
-        state->kernel_tid = (uint32_t)syscall(SYS_gettid);
+        set_kernel_tid(state, (uint32_t)syscall(SYS_gettid));
         if (fork_copy.state)
             take_over(state);
         if (state->stack_high)
@@ -470,6 +587,7 @@ void thread_after_fork(void)
         thread_self = survivor = state;
     }
     fork_copy = (struct fork_copy){0};
+    orphan_after_fork();
 }
 
 void thread_describe_survivor(void)

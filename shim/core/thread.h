@@ -20,6 +20,8 @@
 #include "shim/core/seen_chains.h"
 #include "trace/format.h"
 
+struct orphan;
+
 struct shim_thread {
     /* What every hook touches. Non-zero `busy`: this thread works on the shim's own data (the stack
      * address it entered at) or is inside a library the shim called (THREAD_CALLING_OUT); hooks
@@ -55,6 +57,13 @@ struct shim_thread {
     size_t stack_bytes; /* as asked for */
 
     struct lone_requests lone;
+
+    /* What it is blocked on, while its live block says so (waiting.h). */
+    const struct waiting *waiting;
+    /* Any thread sets these: somebody waits for its end; it was cancelled; and, by compare and
+     * swap, the wait of its that a deadlock was told of last. */
+    atomic_bool is_awaited, is_cancelled;
+    atomic_uint told_wait;
 
     /* Under the thread list's lock. */
     pthread_t handle;
@@ -131,12 +140,26 @@ void thread_renamed(struct shim_thread *self, pthread_t handle, const char *name
 /* Records the caller's name if it changed since it was last recorded; costs a system call. */
 void thread_note_name(struct shim_thread *self);
 
+/* The same for another thread, which stays as it is meanwhile: asked of /proc. */
+void thread_note_name_of(const struct shim_thread *thread);
+
+/* Writes THREAD of a parent's thread, which held a lock as this process was forked; under
+ * recording_lock. */
+void thread_describe_other(const struct orphan *orphan);
+
 /* Moves the thread to another live block, whose held[] is filled in already. */
 void thread_use_live(struct shim_thread *self, struct trace_live *live);
 
 /* The stack of the caller of a hook; see stack_capture. Guarded. */
 const struct known_stack *thread_capture(struct shim_thread *self, uintptr_t address,
                                          uintptr_t pointer);
+
+/* The state with this index, to be looked at by any thread (it may be unused, or somebody else's
+ * the next moment), NULL if there is none yet; the highest index so far; the index of the thread
+ * with this kernel id, or 0. No lock. */
+struct shim_thread *thread_at(uint32_t index);
+uint32_t thread_highest(void);
+uint32_t thread_of_kernel_tid(uint32_t kernel_tid);
 
 /* The live thread whose own stack holds `address`, or NULL. The state stays valid memory, but may
  * be reused by another thread meanwhile. */

@@ -29,6 +29,7 @@ void unknot_on_order(const void *before, const void *after);
 /* The lock this thread requested last and has not had yet. How it comes by it may use other locks,
  * so the request's entry is kept aside. */
 static __thread struct acquire_pending pending __attribute__((tls_model("initial-exec")));
+static __thread struct waiting waiting __attribute__((tls_model("initial-exec"))); /* for it */
 
 static struct manner manner_of(unsigned mode)
 {
@@ -80,8 +81,9 @@ EXPORTED void unknot_on_requested(const void *lock, unsigned mode)
         return;
     const void *object = own_with_kind(lock, CALLER);
     acquire_request_pending(object, manner_of(mode), CALLER, &pending);
+    waiting.self = NULL;
     if (pending.requested != ACQUIRE_UNSEEN)
-        acquire_block(object);
+        waiting_begin(&waiting, object, manner_of(mode), CALLER);
 }
 
 EXPORTED void unknot_on_acquired(const void *lock, unsigned mode)
@@ -89,7 +91,7 @@ EXPORTED void unknot_on_acquired(const void *lock, unsigned mode)
     const struct manner manner = manner_of(mode);
     const void *object = own_with_kind(lock, CALLER);
     if (pending.object == object && !(mode & UNKNOT_TRY)) {
-        acquire_unblock();
+        waiting_end(&waiting);
         acquire_pending_had(&pending);
         pending.object = NULL;
     } else {
@@ -100,7 +102,7 @@ EXPORTED void unknot_on_acquired(const void *lock, unsigned mode)
 EXPORTED void unknot_on_not_acquired(const void *lock)
 {
     if (pending.object == own(lock)) {
-        acquire_unblock();
+        waiting_end(&waiting);
         pending.object = NULL;
     }
 }

@@ -46,9 +46,10 @@ static __attribute__((noinline)) int lock_not_free(mtx_t *mutex, int result,
                                                    uintptr_t pointer)
 {
     if (result == thrd_busy) {
-        acquire_block(mutex);
+        struct waiting waiting;
+        waiting_begin(&waiting, mutex, locking, address, pointer);
         result = REAL_GET(mtx_lock)(mutex);
-        acquire_unblock();
+        waiting_end(&waiting);
     }
     if (result == thrd_success)
         acquire_had(requested, mutex, locking, address, pointer);
@@ -89,9 +90,10 @@ EXPORTED int mtx_trylock(mtx_t *mutex)
 EXPORTED int mtx_timedlock(mtx_t *mutex, const struct timespec *deadline)
 {
     enum acquire_result requested = acquire_request(mutex, timed, CALLER);
-    acquire_block(mutex);
+    struct waiting waiting;
+    waiting_begin(&waiting, mutex, timed, CALLER);
     int result = REAL_GET(mtx_timedlock)(mutex, deadline);
-    acquire_unblock();
+    waiting_end(&waiting);
     if (result == thrd_success)
         acquire_had(requested, mutex, timed, CALLER);
     return result;

@@ -22,9 +22,10 @@
         CALL;                                                                                      \
     } else {                                                                                       \
         if (requested == ACQUIRE_HELD || !(TRY)) {                                                 \
-            acquire_block(object);                                                                 \
+            struct waiting waiting;                                                                \
+            waiting_begin(&waiting, object, manner, CALLER);                                       \
             CALL;                                                                                  \
-            acquire_unblock();                                                                     \
+            waiting_end(&waiting);                                                                 \
         }                                                                                          \
         acquire_had(requested, object, manner, CALLER);                                            \
     }
@@ -39,9 +40,10 @@
 #define FOREIGN_TIMED(object, KIND, MODE, CALL)                                                    \
     const struct manner manner = {KIND, MODE};                                                     \
     enum acquire_result requested = acquire_request(object, manner, CALLER);                       \
-    acquire_block(object);                                                                         \
+    struct waiting waiting;                                                                        \
+    waiting_begin(&waiting, object, manner, CALLER);                                               \
     __typeof__(CALL) result = CALL;                                                                \
-    acquire_unblock();                                                                             \
+    waiting_end(&waiting);                                                                         \
     if (result)                                                                                    \
         acquire_had(requested, object, manner, CALLER);                                            \
     return result

@@ -63,9 +63,10 @@ EXPORTED int __cxa_guard_acquire(uint64_t *guard)
     enum acquire_result requested = acquire_request(guard, initialising, CALLER);
     if (requested == ACQUIRE_UNSEEN)
         return real_acquire(guard);
-    acquire_block(guard);
+    struct waiting waiting;
+    waiting_begin(&waiting, guard, initialising, CALLER);
     int runs = real_acquire(guard);
-    acquire_unblock();
+    waiting_end(&waiting);
     if (runs)
         acquire_had(requested, guard, initialising, CALLER);
     return runs;

@@ -4,6 +4,7 @@
 #define UNKNOT_SHIM_HOOK_H
 
 #include "shim/core/acquire.h"
+#include "shim/core/waiting.h"
 #include "shim/platform/real.h"
 
 #define EXPORTED __attribute__((visibility("default")))

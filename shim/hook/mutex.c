@@ -31,11 +31,12 @@ static bool is_acquired(int result)
     return result == 0 || result == EOWNERDEAD;
 }
 
-static int lock_busy(pthread_mutex_t *mutex)
+static int lock_busy(pthread_mutex_t *mutex, uintptr_t address, uintptr_t pointer)
 {
-    acquire_block(mutex);
+    struct waiting waiting;
+    waiting_begin(&waiting, mutex, locking, address, pointer);
     int result = REAL(pthread_mutex_lock)(mutex);
-    acquire_unblock();
+    waiting_end(&waiting);
     return result;
 }
 
@@ -57,7 +58,7 @@ static __attribute__((noinline)) int lock_requested(pthread_mutex_t *mutex, bool
 {
     int result = robust ? EBUSY : take_if_free(mutex);
     if (result == EBUSY)
-        result = lock_busy(mutex);
+        result = lock_busy(mutex, address, pointer);
     if (is_acquired(result))
         acquire_had(ACQUIRE_NEW, mutex, locking, address, pointer);
     return result;
@@ -72,7 +73,7 @@ static __attribute__((noinline)) int lock_unseen(pthread_mutex_t *mutex, uintptr
     if (requested == ACQUIRE_UNSEEN)
         return REAL_GET(pthread_mutex_lock)(mutex);
     if (requested == ACQUIRE_HELD) {
-        int result = lock_busy(mutex);
+        int result = lock_busy(mutex, address, pointer);
         if (is_acquired(result))
             acquire_again(mutex);
         return result;
@@ -107,9 +108,10 @@ EXPORTED int pthread_mutex_trylock(pthread_mutex_t *mutex)
 /* A bad timeout must fail as it would, so the real function is called at once. */
 #define TIMED_LOCK(mutex, CALL)                                                                    \
     enum acquire_result requested = acquire_request(mutex, timed, CALLER);                         \
-    acquire_block(mutex);                                                                          \
+    struct waiting waiting;                                                                        \
+    waiting_begin(&waiting, mutex, timed, CALLER);                                                 \
     int result = CALL;                                                                             \
-    acquire_unblock();                                                                             \
+    waiting_end(&waiting);                                                                         \
     if (is_acquired(result))                                                                       \
         acquire_had(requested, mutex, timed, CALLER);                                              \
     return result

@@ -23,7 +23,7 @@ bool once_begin_slow(struct once_call *once, uintptr_t address, uintptr_t pointe
     once->is_innermost = false;
     once->next = waiting;
     waiting = once;
-    acquire_block(once->control);
+    waiting_begin(&once->waiting, once->control, initialising, address, pointer);
     return true;
 }
 
@@ -33,7 +33,7 @@ static void begin_running(void)
     waiting = once->next;
     once->next = running;
     running = once;
-    acquire_unblock();
+    waiting_end(&once->waiting);
     once->dependencies = thread_self->dependencies;
     acquire_had(once->requested, once->control, initialising, once->address, once->pointer);
 }
@@ -71,11 +71,11 @@ __attribute__((noinline, noclone)) void once_run(void)
 }
 
 /* Nothing can follow from a control whose initialiser requested nothing: it need not be known. */
-void once_end(const struct once_call *once)
+void once_end(struct once_call *once)
 {
     if (waiting == once) { /* another thread's call had run it */
         waiting = once->next;
-        acquire_unblock();
+        waiting_end(&once->waiting);
     } else if (once->is_innermost) {
         hook_destroyed(once->control);
     }

@@ -16,6 +16,7 @@ struct once_call {
     void (*initialise)(void);
     uintptr_t address, pointer;
     enum acquire_result requested;
+    struct waiting waiting; /* until it runs, or another thread's call has */
     uint32_t dependencies;  /* the thread had recorded when the initialiser began */
     bool is_innermost;      /* it returned, and had requested nothing */
     struct once_call *next; /* of those the thread waits in, or runs */
@@ -40,6 +41,6 @@ static ALWAYS_INLINE bool once_begin(struct once_call *once, pthread_once_t *con
 }
 
 void once_run(void);
-void once_end(const struct once_call *once);
+void once_end(struct once_call *once);
 
 #endif

@@ -28,9 +28,10 @@ EXPORTED int pthread_rwlock_destroy(pthread_rwlock_t *rwlock)
         return REAL_GET(LOCK)(rwlock);                                                             \
     int result = REAL(TRY)(rwlock);                                                                \
     if (__builtin_expect(result == EBUSY || result == EAGAIN, 0)) {                                \
-        acquire_block(rwlock);                                                                     \
+        struct waiting waiting;                                                                    \
+        waiting_begin(&waiting, rwlock, manner, CALLER);                                           \
         result = REAL(LOCK)(rwlock);                                                               \
-        acquire_unblock();                                                                         \
+        waiting_end(&waiting);                                                                     \
     }                                                                                              \
     if (__builtin_expect(result == 0, 1))                                                          \
         acquire_had(requested, rwlock, manner, CALLER);                                            \
@@ -46,9 +47,10 @@ EXPORTED int pthread_rwlock_destroy(pthread_rwlock_t *rwlock)
 #define TIMED(rwlock, MODE, CALL)                                                                  \
     const struct manner manner = {TRACE_LOCK_RWLOCK, (MODE) | TRACE_MODE_TIMED};                   \
     enum acquire_result requested = acquire_request(rwlock, manner, CALLER);                       \
-    acquire_block(rwlock);                                                                         \
+    struct waiting waiting;                                                                        \
+    waiting_begin(&waiting, rwlock, manner, CALLER);                                               \
     int result = CALL;                                                                             \
-    acquire_unblock();                                                                             \
+    waiting_end(&waiting);                                                                         \
     if (result == 0)                                                                               \
         acquire_had(requested, rwlock, manner, CALLER);                                            \
     return result

@@ -56,17 +56,12 @@ EXPORTED int sem_close(sem_t *semaphore)
     return REAL_GET(sem_close)(semaphore);
 }
 
-static void unblock(void *context)
-{
-    (void)context;
-    acquire_unblock();
-}
-
-static int wait_blocked(sem_t *semaphore)
+static int wait_blocked(sem_t *semaphore, uintptr_t address, uintptr_t pointer)
 {
     int result;
-    acquire_block(semaphore);
-    pthread_cleanup_push(unblock, NULL);
+    struct waiting wait;
+    waiting_begin(&wait, semaphore, waiting, address, pointer);
+    pthread_cleanup_push(waiting_end, &wait);
     result = REAL(sem_wait)(semaphore);
     pthread_cleanup_pop(1);
     return result;
@@ -75,7 +70,7 @@ static int wait_blocked(sem_t *semaphore)
 static __attribute__((noinline)) int wait_not_free(sem_t *semaphore, uintptr_t address,
                                                    uintptr_t pointer)
 {
-    int result = wait_blocked(semaphore);
+    int result = wait_blocked(semaphore, address, pointer);
     if (result == 0)
         acquire_done(thread_self, semaphore, waiting, address, pointer);
     return result;
@@ -87,7 +82,7 @@ static __attribute__((noinline)) int wait_unseen(sem_t *semaphore, uintptr_t add
     enum acquire_result requested = semaphore_request(semaphore, 1, waiting, address, pointer);
     if (requested == ACQUIRE_UNSEEN)
         return REAL_GET(sem_wait)(semaphore);
-    int result = plain_semaphore_take(semaphore) ? 0 : wait_blocked(semaphore);
+    int result = plain_semaphore_take(semaphore) ? 0 : wait_blocked(semaphore, address, pointer);
     if (result == 0)
         semaphore_had(requested, semaphore, waiting, address, pointer);
     return result;
@@ -128,8 +123,9 @@ EXPORTED int sem_trywait(sem_t *semaphore)
     if (requested == ACQUIRE_UNSEEN)                                                               \
         return CALL;                                                                               \
     int result;                                                                                    \
-    acquire_block(semaphore);                                                                      \
-    pthread_cleanup_push(unblock, NULL);                                                           \
+    struct waiting wait;                                                                           \
+    waiting_begin(&wait, semaphore, timed, CALLER);                                                \
+    pthread_cleanup_push(waiting_end, &wait);                                                      \
     result = CALL;                                                                                 \
     pthread_cleanup_pop(1);                                                                        \
     if (result == 0 && seen)                                                                       \

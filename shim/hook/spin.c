@@ -22,19 +22,25 @@ EXPORTED int pthread_spin_destroy(pthread_spinlock_t *spin)
 
 static const struct manner locking = {TRACE_LOCK_SPIN, 0};
 
-static void lock_really(pthread_spinlock_t *spin)
+/* Most spinlocks are free again before it is worth saying that they are not. */
+static void lock_really(pthread_spinlock_t *spin, uintptr_t address, uintptr_t pointer)
 {
-    if (REAL_GET(pthread_spin_trylock)(spin) == 0)
-        return;
-    acquire_block((const void *)spin);
+    enum { TRIES = 100 };
+    struct waiting waiting;
+    for (int i = 0; i < TRIES; i++) {
+        if (REAL_GET(pthread_spin_trylock)(spin) == 0)
+            return;
+        __builtin_ia32_pause();
+    }
+    waiting_begin(&waiting, (const void *)spin, locking, address, pointer);
     REAL(pthread_spin_lock)(spin);
-    acquire_unblock();
+    waiting_end(&waiting);
 }
 
 static __attribute__((noinline)) int lock_not_free(pthread_spinlock_t *spin, uintptr_t address,
                                                    uintptr_t pointer)
 {
-    lock_really(spin);
+    lock_really(spin, address, pointer);
     acquire_done(thread_self, (const void *)spin, locking, address, pointer);
     return 0;
 }
@@ -46,7 +52,7 @@ static __attribute__((noinline)) int lock_unseen(pthread_spinlock_t *spin, uintp
     enum acquire_result requested = acquire_request_slow(object, locking, address, pointer);
     if (requested == ACQUIRE_UNSEEN)
         return REAL_GET(pthread_spin_lock)(spin);
-    lock_really(spin);
+    lock_really(spin, address, pointer);
     acquire_had(requested, object, locking, address, pointer);
     return 0;
 }

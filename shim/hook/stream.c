@@ -16,9 +16,10 @@ EXPORTED void flockfile(FILE *stream)
         return;
     }
     if (REAL_GET(ftrylockfile)(stream) != 0) {
-        acquire_block(stream);
+        struct waiting waiting;
+        waiting_begin(&waiting, stream, locking, CALLER);
         REAL_GET(flockfile)(stream);
-        acquire_unblock();
+        waiting_end(&waiting);
     }
     acquire_had(requested, stream, locking, CALLER);
 }

@@ -119,20 +119,11 @@ EXPORTED int pthread_create(pthread_t *handle, const pthread_attr_t *attributes,
     return result;
 }
 
-/* A request for the end of the other thread, if any lock is held meanwhile. One that only tries
- * waits for nothing; to join oneself or a detached thread fails at once. Under a monitor the other
- * thread may have told that it needs the lock no more, as in any "wait until done, then join": no
- * request then. */
-void thread_join_begin(pthread_t handle, uint16_t mode, uintptr_t address, uintptr_t pointer,
-                       struct thread_join *join)
+/* Under a monitor the other thread may have told that it needs the lock no more, as in any "wait
+ * until done, then join": no request then. */
+static void request_end(struct shim_thread *self, struct shim_thread *other, struct manner manner,
+                        uintptr_t address, uintptr_t pointer)
 {
-    struct shim_thread *self = thread_enter();
-    struct shim_thread *other = self ? thread_find(handle) : NULL;
-    *join = (struct thread_join){self, other};
-    if (!other || other == self || other->detached || mode & TRACE_MODE_TRY ||
-        !thread_held_count(self))
-        return;
-    const struct manner manner = {TRACE_LOCK_THREAD, mode};
     int saved_errno = errno;
     thread_guard(self, (uintptr_t)__builtin_frame_address(0));
     bool may_be_told = acquire_holds_monitor(self);
@@ -140,14 +131,31 @@ void thread_join_begin(pthread_t handle, uint16_t mode, uintptr_t address, uintp
         lone_requests_await(other);
     thread_unguard(self);
     errno = saved_errno;
-    if (!may_be_told && acquire_request(other, manner, address, pointer) == ACQUIRE_NEW)
-        acquire_block(other);
+    if (!may_be_told)
+        acquire_request(other, manner, address, pointer);
 }
 
-void thread_join_leave(void *unused)
+/* A try waits for nothing; to join oneself or a detached thread fails at once. */
+void thread_join_begin(pthread_t handle, uint16_t mode, uintptr_t address, uintptr_t pointer,
+                       struct thread_join *join)
 {
-    (void)unused;
-    acquire_unblock();
+    struct shim_thread *self = thread_enter();
+    struct shim_thread *other = self ? thread_find(handle) : NULL;
+    const struct manner manner = {TRACE_LOCK_THREAD, mode};
+    join->self = self;
+    join->other = other;
+    join->waiting.self = NULL;
+    if (!other || other == self || other->detached || mode & TRACE_MODE_TRY)
+        return;
+    if (thread_held_count(self))
+        request_end(self, other, manner, address, pointer);
+    const struct waiting_for target = {.object = (uintptr_t)other,
+                                       .other = other->id,
+                                       .lock = lock_table_find(other),
+                                       .kind = manner.kind,
+                                       .mode = manner.mode};
+    atomic_store_explicit(&other->is_awaited, true, memory_order_relaxed);
+    waiting_begin_for(&join->waiting, &target, address, pointer);
 }
 
 void thread_join_end(const struct thread_join *join)

@@ -25,14 +25,13 @@ void thread_hook_detached(pthread_t handle);
 
 struct thread_join {
     struct shim_thread *self, *other; /* NULL: not known */
+    struct waiting waiting;
 };
 
 /* Before and after the real join. The other's state is looked up first: once joined, the handle
- * may be somebody else's. thread_join_leave is a cleanup handler: a cancelled join waits no more.
- */
+ * may be somebody else's. A join that is cancelled waits no more. */
 void thread_join_begin(pthread_t handle, uint16_t mode, uintptr_t address, uintptr_t pointer,
                        struct thread_join *join);
-void thread_join_leave(void *unused);
 void thread_join_end(const struct thread_join *join);
 
 /* The body of a join hook: success is 0 in either family. */
@@ -40,7 +39,7 @@ void thread_join_end(const struct thread_join *join);
     struct thread_join join;                                                                       \
     int result;                                                                                    \
     thread_join_begin(handle, MODE, CALLER, &join);                                                \
-    pthread_cleanup_push(thread_join_leave, NULL);                                                 \
+    pthread_cleanup_push(waiting_end, &join.waiting);                                              \
     result = CALL;                                                                                 \
     pthread_cleanup_pop(1);                                                                        \
     if (result == 0)                                                                               \

@@ -9,11 +9,13 @@ struct shim_options options = {
 #define OPTION_BYTES(name, initial, lowest, highest, help)  .name##_bytes = initial,
 #define OPTION_NUMBER(name, initial, lowest, highest, help) .name = initial,
 #define OPTION_SWITCH(name, initial, help)                  .name = initial,
+#define OPTION_CHOICE(name, initial, choices, help)         .name = 0, /* the first */
 #include "shim/platform/options.def"
 #undef OPTION_TEXT
 #undef OPTION_BYTES
 #undef OPTION_NUMBER
 #undef OPTION_SWITCH
+#undef OPTION_CHOICE
 };
 
 static char complaint[128];
@@ -84,11 +86,24 @@ static void set_option(const char *key, const char *value)
             complain("0 or 1 is the value of option", key);                                        \
         return;                                                                                    \
     }
+#define CHOSEN(option, choice)                                                                     \
+    if (strcmp(value, #choice) == 0) {                                                             \
+        *chosen = option##_##choice;                                                               \
+        return;                                                                                    \
+    }
+#define OPTION_CHOICE(name, initial, choices, help)                                                \
+    if (strcmp(key, #name) == 0) {                                                                 \
+        uint32_t *chosen = &options.name;                                                          \
+        choices(CHOSEN) complain("no such choice for option", key);                                \
+        return;                                                                                    \
+    }
 #include "shim/platform/options.def"
 #undef OPTION_TEXT
 #undef OPTION_BYTES
 #undef OPTION_NUMBER
 #undef OPTION_SWITCH
+#undef OPTION_CHOICE
+#undef CHOSEN
     complain("unknown option", key);
 }
 
@@ -154,11 +169,16 @@ void options_help(int fd)
 #define OPTION_NUMBER(name, initial, lowest, highest, help_text)                                   \
     OPTION_LINE(#name "=" #initial, help_text)
 #define OPTION_SWITCH(name, initial, help_text) OPTION_LINE(#name "=" #initial, help_text)
+#define CHOICE_WORD(option, choice)             " " #choice
+#define OPTION_CHOICE(name, initial, choices, help_text)                                           \
+    text_add(&help, "  " #name "=" #initial "  " help_text " (one of" choices(CHOICE_WORD) ")\n");
 #include "shim/platform/options.def"
 #undef OPTION_TEXT
 #undef OPTION_BYTES
 #undef OPTION_NUMBER
 #undef OPTION_SWITCH
+#undef OPTION_CHOICE
+#undef CHOICE_WORD
 #undef OPTION_LINE
     text_write(&help, fd);
 }

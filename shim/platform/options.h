@@ -10,16 +10,27 @@
 
 #include "shim/platform/path.h"
 
+/* The choices of each OPTION_CHOICE: X(option, choice). */
+#define ON_DEADLOCK_CHOICES(X) X(ON_DEADLOCK, report) X(ON_DEADLOCK, exit) X(ON_DEADLOCK, abort)
+
+enum on_deadlock {
+#define CHOICE(option, choice) option##_##choice,
+    ON_DEADLOCK_CHOICES(CHOICE)
+#undef CHOICE
+};
+
 struct shim_options {
 #define OPTION_TEXT(name, initial, help)                    char name[PATH_BYTES];
 #define OPTION_BYTES(name, initial, lowest, highest, help)  uint64_t name##_bytes;
 #define OPTION_NUMBER(name, initial, lowest, highest, help) uint32_t name;
 #define OPTION_SWITCH(name, initial, help)                  bool name;
+#define OPTION_CHOICE(name, initial, choices, help)         uint32_t name;
 #include "shim/platform/options.def"
 #undef OPTION_TEXT
 #undef OPTION_BYTES
 #undef OPTION_NUMBER
 #undef OPTION_SWITCH
+#undef OPTION_CHOICE
 };
 
 extern struct shim_options options;

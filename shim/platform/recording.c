@@ -502,8 +502,9 @@ void recording_live_free(struct trace_live *live)
 {
     lock_only();
     live->held_count = 0;
-    live->wanted_lock = 0;
-    live->thread = 0;
+    live->wait += live->wait & 1;
+    live->kernel_tid = 0;
+    __atomic_store_n(&live->thread, 0, __ATOMIC_RELEASE);
     struct trace_live **list = live_list(live->capacity);
     live->wanted_address = (uintptr_t)*list;
     *list = live;

@@ -365,6 +365,7 @@ void recording_live(struct recording_builder *rec, uint32_t thread, uint32_t wan
     *live = (struct trace_live){.thread = thread,
                                 .capacity = held->count,
                                 .held_count = held->count,
+                                .wait = wanted_lock != 0,
                                 .wanted_lock = wanted_lock,
                                 .wanted_stack = rec->stack};
     for (uint32_t i = 0; i < held->count; i++)

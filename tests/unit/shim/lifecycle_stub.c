@@ -1,6 +1,9 @@
 /* Stands in for core/lifecycle.c: a test starts the parts it needs itself. */
 #include "shim/core/lifecycle.h"
 
+#include <stdlib.h>
+#include <unistd.h>
+
 #include "shim/core/thread.h"
 
 struct shim_thread *thread_enter(void)
@@ -12,6 +15,16 @@ struct shim_thread *thread_enter(void)
 void lifecycle_start_early(uintptr_t address)
 {
     (void)address;
+}
+
+void lifecycle_write(const struct text *text)
+{
+    text_write(text, STDERR_FILENO);
+}
+
+_Noreturn void lifecycle_end_program(void)
+{
+    abort();
 }
 
 /* Unknown: a stack is then the one frame a test asks for. */

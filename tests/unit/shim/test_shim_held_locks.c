@@ -4,6 +4,7 @@
 
 #include <pthread.h>
 
+#include "shim/core/waiting.h"
 #include "tests/unit/shim/scene.h"
 
 enum { LOCKS = 400, STEPS = 30000 };
@@ -204,12 +205,16 @@ static void block(struct model *model)
     uint32_t place = free_place(model), site = random_below(&model->random, SCENE_SITES);
     enum acquire_result requested = acquire_request(&locks[place], locking, SCENE_SITE(site));
     const struct trace_live *live = thread_self->live; /* the request may have moved it */
-    acquire_block(&locks[place]);
+    uint32_t wait = live->wait;
+    struct waiting waiting;
+    waiting_begin(&waiting, &locks[place], locking, SCENE_SITE(site));
+    assert_agrees(&model->random, live->wait == wait + 1 && live->wait % 2 == 1);
+    assert_agrees(&model->random, live->wanted_kind == TRACE_LOCK_MUTEX);
     assert_agrees(&model->random, live->wanted_lock == lock_table_find(&locks[place]));
     assert_agrees(&model->random, live->wanted_address == (uintptr_t)&locks[place]);
     assert_agrees(&model->random, live->wanted_stack != 0 && live->wanted_mode == 0);
-    acquire_unblock();
-    assert_agrees(&model->random, live->wanted_lock == 0 && requested == ACQUIRE_NEW);
+    waiting_end(&waiting);
+    assert_agrees(&model->random, live->wait == wait + 2 && requested == ACQUIRE_NEW);
 }
 
 static void step(struct model *model)

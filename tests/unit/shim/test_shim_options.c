@@ -61,11 +61,23 @@ static void every_option_takes_its_lowest_and_highest(void **state)
     assert_true(options.name);                                                                     \
     options_parse(#name "=0");                                                                     \
     assert_false(options.name);
+#define CHOSEN(option, choice)                                                                     \
+    snprintf(text, sizeof(text), "%s=" #choice, key);                                              \
+    options_parse(text);                                                                           \
+    assert_int_equal(*chosen, option##_##choice);
+#define OPTION_CHOICE(name, initial, choices, help)                                                \
+    {                                                                                              \
+        const char *key = #name;                                                                   \
+        const uint32_t *chosen = &options.name;                                                    \
+        choices(CHOSEN)                                                                            \
+    }
 #include "shim/platform/options.def"
 #undef OPTION_TEXT
 #undef OPTION_BYTES
 #undef OPTION_NUMBER
 #undef OPTION_SWITCH
+#undef OPTION_CHOICE
+#undef CHOSEN
     assert_string_equal(options_complaint(), "");
 }
 
@@ -207,11 +219,13 @@ static void help_names_every_option(void **state)
 #define OPTION_BYTES(name, initial, lowest, highest, help)  OPTION_TEXT(name, , help)
 #define OPTION_NUMBER(name, initial, lowest, highest, help) OPTION_TEXT(name, , help)
 #define OPTION_SWITCH(name, initial, help)                  OPTION_TEXT(name, , help)
+#define OPTION_CHOICE(name, initial, choices, help)         OPTION_TEXT(name, , help)
 #include "shim/platform/options.def"
 #undef OPTION_TEXT
 #undef OPTION_BYTES
 #undef OPTION_NUMBER
 #undef OPTION_SWITCH
+#undef OPTION_CHOICE
 }
 
 int main(void)

@@ -1,0 +1,193 @@
+#include "shim/core/deadlock.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "shim/core/lifecycle.h"
+#include "shim/core/lock_table.h"
+#include "shim/core/orphan.h"
+#include "shim/core/wait_search.h"
+#include "shim/platform/memory.h"
+#include "shim/platform/options.h"
+
+/* What a search met: the views of its nodes are asked for again when there is something to tell. */
+static void found_holder(uint32_t thread, void *search)
+{
+    wait_search_add(search, thread);
+}
+
+static void follow(uint32_t thread, struct wait_search *search, void *context)
+{
+    struct wait_view view;
+    (void)context;
+    if (wait_graph_view(thread, &view))
+        wait_graph_waits_for(&view, found_holder, search);
+}
+
+/* Whether the thread sought is among those told. */
+struct sought {
+    uint32_t thread;
+    bool is_met;
+};
+
+static void meet(uint32_t thread, void *context)
+{
+    struct sought *sought = context;
+    sought->is_met |= sought->thread == thread;
+}
+
+static bool waits_for(const struct wait_view *view, uint32_t thread)
+{
+    struct sought sought = {thread, false};
+    wait_graph_waits_for(view, meet, &sought);
+    return sought.is_met;
+}
+
+uint32_t deadlock_waits_for_one_of(const struct wait_view *view, const struct wait_view *threads,
+                                   uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        if (waits_for(view, threads[i].index))
+            return threads[i].id;
+    }
+    return 0;
+}
+
+/* Locks that somebody has unlocked who did not hold them are signals: their owner says nothing. */
+static bool is_passed_around(const struct wait_view *view)
+{
+    struct lock_entry entry;
+    return view->lock &&
+           lock_table_get((const void *)(uintptr_t)view->address, view->lock, &entry) &&
+           entry.marks & (TRACE_MARK_OTHER_THREAD | LOCK_MARK_HANDED_OVER);
+}
+
+/* Each still waits for the next, and none has moved since the views were taken: so all of it was
+ * true at once, and nobody is left to change it. */
+static bool is_certain(const struct wait_view *views, uint32_t count, uint32_t last_waits_for)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t next = i + 1 < count ? views[i + 1].index : last_waits_for;
+        if (is_passed_around(&views[i]) || !waits_for(&views[i], next))
+            return false;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        if (!wait_graph_is_same(&views[i]))
+            return false;
+    }
+    return true;
+}
+
+/* Of several threads that found it, the first to mark the wait of the thread with the lowest id. */
+static bool claim(const struct wait_view *views, uint32_t count)
+{
+    const struct wait_view *lowest = &views[0];
+    for (uint32_t i = 1; i < count; i++) {
+        if (views[i].id < lowest->id)
+            lowest = &views[i];
+    }
+    atomic_uint *told = &thread_at(lowest->index)->told_wait;
+    return atomic_exchange_explicit(told, lowest->number, memory_order_acq_rel) != lowest->number;
+}
+
+static bool is_among(uint32_t index, const struct wait_view *views, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        if (views[i].index == index)
+            return true;
+    }
+    return false;
+}
+
+/* The set, and behind it whoever waits for one of them, then for one of these, and so on. */
+static uint32_t add_stuck(struct wait_view *views, uint32_t set_count)
+{
+    uint32_t count = set_count, before;
+    do {
+        before = count;
+        for (uint32_t i = 1; i <= thread_highest(); i++) {
+            struct wait_view *view = &views[count];
+            if (!is_among(i, views, count) && wait_graph_view(i, view))
+                count += deadlock_waits_for_one_of(view, views, before) != 0;
+        }
+    } while (count != before);
+    return count - set_count;
+}
+
+static bool take_views(const struct wait_search *search, struct wait_view *views, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        if (!wait_graph_view(wait_search_thread(search, i), &views[i]))
+            return false;
+    }
+    return true;
+}
+
+static void report(struct shim_thread *self, const struct deadlock *deadlock)
+{
+    int saved_errno = errno;
+    thread_guard(self, (uintptr_t)__builtin_frame_address(0));
+    deadlock_record(deadlock);
+    deadlock_tell(deadlock);
+    if (deadlock->ends_program)
+        lifecycle_end_program();
+    thread_unguard(self);
+    errno = saved_errno;
+}
+
+/* Whose lock the only thread of the set waits for, if that is known. */
+static void name_the_gone(struct deadlock *deadlock, struct orphan *orphan)
+{
+    const struct wait_view *view = &deadlock->threads[0];
+    deadlock->is_owner_gone = true;
+    deadlock->sort = TRACE_DEADLOCK_OWNER_GONE;
+    if (orphan_get(view->lock, orphan)) {
+        deadlock->gone = orphan;
+        deadlock->gone_thread = orphan->thread;
+        if (orphan->is_of_parent)
+            deadlock->sort = TRACE_DEADLOCK_NOT_FORKED;
+    }
+}
+
+/* The views are those of the way found: all around the circle, or up to one that waits for a thread
+ * that is gone, and then only that one is the set. There is room for all threads. */
+static void judge(struct shim_thread *self, struct wait_view *views, uint32_t length, bool is_gone)
+{
+    struct orphan orphan;
+    struct deadlock deadlock = {.threads = views, .set_count = is_gone ? 1 : length};
+    if (is_gone)
+        views[0] = views[length - 1];
+    if (!is_certain(views, deadlock.set_count, is_gone ? WAIT_SEARCH_GONE : self->index) ||
+        !claim(views, deadlock.set_count))
+        return;
+    deadlock.sort = length == 1 ? TRACE_DEADLOCK_SELF : TRACE_DEADLOCK_CYCLE;
+    if (is_gone)
+        name_the_gone(&deadlock, &orphan);
+    deadlock.stuck_count = add_stuck(views, deadlock.set_count);
+    deadlock.ends_program = options.on_deadlock != ON_DEADLOCK_report;
+    report(self, &deadlock);
+}
+
+static void judge_found(struct shim_thread *self, const struct wait_search *search)
+{
+    uint32_t length = wait_search_length(search), room = thread_highest() + 1;
+    struct wait_view *views = memory_map(room * sizeof(*views));
+    if (views && take_views(search, views, length))
+        judge(self, views, length, search->ends_in_gone);
+    memory_unmap(views, room * sizeof(*views));
+}
+
+void deadlock_look(struct shim_thread *self)
+{
+    bool is_waited_for = thread_held_count(self) ||
+                         atomic_load_explicit(&self->is_awaited, memory_order_relaxed) ||
+                         orphan_any();
+    struct wait_view view;
+    if (!is_waited_for || !wait_graph_view(self->index, &view))
+        return;
+    struct wait_search search = {
+        .start = self->index, .threads = thread_highest(), .waits_for = follow};
+    if (wait_search_run(&search))
+        judge_found(self, &search);
+    wait_search_end(&search);
+}

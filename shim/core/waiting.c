@@ -1,0 +1,118 @@
+#include "shim/core/waiting.h"
+
+#include <errno.h>
+
+#include "shim/core/deadlock.h"
+#include "shim/platform/clock.h"
+
+/* Where the thread asks: known from its request, or the stack of the hook's caller. */
+static uint32_t stack_of_caller(struct shim_thread *self, uintptr_t address, uintptr_t pointer)
+{
+    const struct stack_cache_entry *caller = stack_cache_find(&self->stacks, address, pointer);
+    if (caller)
+        return caller->id;
+    int saved_errno = errno;
+    thread_guard(self, pointer);
+    const struct known_stack *stack = thread_capture(self, address, pointer);
+    thread_unguard(self);
+    errno = saved_errno;
+    return stack ? stack->id : 0;
+}
+
+static bool is_published(const struct trace_live *live)
+{
+    return __atomic_load_n(&live->wait, __ATOMIC_RELAXED) & 1;
+}
+
+/* A signal handler that waits meanwhile, or moves the live block, has changed the number: then all
+ * is written again. The exchange is a full fence: what follows sees every wait published before. */
+static void publish(const struct waiting *waiting)
+{
+    const struct waiting_for *target = &waiting->target;
+    struct trace_live *live;
+    uint32_t wait;
+    do {
+        live = waiting->self->live;
+        wait = __atomic_load_n(&live->wait, __ATOMIC_RELAXED);
+        live->wanted_kind = target->kind;
+        live->wanted_mode = target->mode;
+        live->wanted_since_ns = target->since_ns;
+        live->wanted_other = target->other;
+        live->wanted_address = target->object;
+        live->wanted_lock = target->lock;
+        live->wanted_stack = target->stack;
+    } while (!__atomic_compare_exchange_n(&live->wait, &wait, wait + 1, false, __ATOMIC_SEQ_CST,
+                                          __ATOMIC_RELAXED));
+    waiting->self->waiting = waiting;
+}
+
+static void take_back(struct shim_thread *self)
+{
+    struct trace_live *live = self->live;
+    __atomic_store_n(&live->wait, live->wait + 1, __ATOMIC_RELEASE);
+    atomic_thread_fence(memory_order_release); /* before the fields are written anew */
+}
+
+/* What the thread waited for until now, if a signal handler has interrupted that. A wait whose
+ * frame lies below this one was left by a longjmp out of the handler. */
+static struct waiting *interrupted(struct shim_thread *self, const struct waiting *inner)
+{
+    if (!is_published(self->live))
+        return NULL;
+    take_back(self);
+    struct waiting *outer = (struct waiting *)self->waiting;
+    bool on_own_stack = (uintptr_t)inner >= self->stack_low && (uintptr_t)inner < self->stack_high;
+    return on_own_stack && (uintptr_t)outer < (uintptr_t)inner ? NULL : outer;
+}
+
+/* A lock of the program's own makes its waiters sleep on a condition or semaphore, or for a time
+ * and again; that they wait for the lock is what counts. */
+static bool is_way_to_its_own(const struct trace_live *live, const struct waiting_for *target)
+{
+    return is_published(live) && live->wanted_kind == TRACE_LOCK_CUSTOM &&
+           (target->kind >= TRACE_WAIT_CONDITION || target->kind == TRACE_LOCK_SEMAPHORE ||
+            target->mode & (TRACE_MODE_TIMED | TRACE_MODE_TRY));
+}
+
+void waiting_begin_for(struct waiting *waiting, const struct waiting_for *target, uintptr_t address,
+                       uintptr_t pointer)
+{
+    struct shim_thread *self = thread_self;
+    waiting->self = NULL;
+    if (!self->live || self->busy || is_way_to_its_own(self->live, target))
+        return;
+    waiting->target = *target;
+    if (!target->stack)
+        waiting->target.stack = stack_of_caller(self, address, pointer);
+    waiting->target.since_ns = clock_coarse_ns();
+    waiting->inner_of = interrupted(self, waiting);
+    waiting->self = self;
+    publish(waiting);
+    deadlock_look(self);
+}
+
+void waiting_begin(struct waiting *waiting, const void *object, struct manner manner,
+                   uintptr_t address, uintptr_t pointer)
+{
+    const struct trace_held *entry = thread_self->top;
+    bool is_requested =
+        entry && entry != thread_self->held_end && entry->address == (uintptr_t)object;
+    struct waiting_for target = {
+        .object = (uintptr_t)object,
+        .kind = manner.kind,
+        .mode = manner.mode,
+        .lock = is_requested ? entry->lock : lock_table_find(object),
+        .stack = is_requested ? entry->stack : 0,
+    };
+    waiting_begin_for(waiting, &target, address, pointer);
+}
+
+void waiting_end(void *argument)
+{
+    struct waiting *waiting = argument;
+    if (!waiting->self)
+        return;
+    take_back(waiting->self);
+    if (waiting->inner_of)
+        publish(waiting->inner_of);
+}

@@ -1,0 +1,43 @@
+/* What a thread waits for, said before it blocks: the seam between the hooks and the wait-for graph
+ * (wait_graph.h).
+ *
+ * A hook that will block calls waiting_begin, its real blocking call, waiting_end; the latter also
+ * as a cleanup handler where the call can be cancelled. waiting_begin publishes the wait in the
+ * thread's live block, then looks whether this wait closes a circle: of the threads in a deadlock
+ * the last one to block sees all the others. A wait that a signal handler interrupts is put aside
+ * while the handler waits itself.
+ *
+ * Only for threads that are about to sleep, so a few dozen ns do not count. Writes to the thread's
+ * own live block only; no lock, no system call and no allocation unless there is a deadlock. */
+#ifndef UNKNOT_SHIM_WAITING_H
+#define UNKNOT_SHIM_WAITING_H
+
+#include "shim/core/acquire.h"
+
+struct waiting_for {
+    uint64_t object, other;
+    uint64_t since_ns;
+    uint32_t lock, stack;
+    uint16_t kind, mode;
+};
+
+struct waiting {
+    struct shim_thread *self;  /* NULL: nothing was published */
+    struct waiting *inner_of;  /* the wait that this one interrupts, NULL for none */
+    struct waiting_for target; /* also kept here for when it has been interrupted */
+};
+
+/* The thread is about to block on `object`: a lock it has requested, or holds already. A timed
+ * manner is published but is no reason for a deadlock. */
+void waiting_begin(struct waiting *waiting, const void *object, struct manner manner,
+                   uintptr_t address, uintptr_t pointer);
+
+/* The same for a wait that is for more than its object: `other` is the mutex of a condition, and
+ * `lock` the id of that; or the id of the thread whose end is awaited. */
+void waiting_begin_for(struct waiting *waiting, const struct waiting_for *target, uintptr_t address,
+                       uintptr_t pointer);
+
+/* No longer. A cleanup handler: the argument is a struct waiting. */
+void waiting_end(void *waiting);
+
+#endif
