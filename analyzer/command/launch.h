@@ -12,6 +12,8 @@ struct launch {
     char **arguments;
     const char *library;        /* to preload; NULL: start it as it is */
     const char *data_directory; /* absolute; used with a library */
+    const char *on_deadlock;    /* the library's option of that name; used with a library */
+    unsigned deadlock_status;   /* exit status of a program ended by it */
     uint64_t timeout_ms;        /* 0: none */
 };
 

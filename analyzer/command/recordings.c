@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include "analyzer/command/message.h"
 #include "analyzer/model/joined_execution.h"
+#include "analyzer/model/live_deadlock.h"
 
 bool parse_number(const char *text, unsigned long max, unsigned long *value)
 {
@@ -147,6 +148,7 @@ static void analyze(struct arena *arena, struct report_process *processes, size_
         if (process->analysed != NULL) {
             lock_order_analyze(arena, process->analysed, options, &process->analysis);
         }
+        live_deadlock_add(arena, &process->execution, &process->analysis);
     }
 }
 

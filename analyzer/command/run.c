@@ -14,6 +14,7 @@
 #define STATUS_SETUP       125
 #define STATUS_NOT_STARTED 126
 #define STATUS_CI          66
+#define STATUS_DEADLOCK    66
 #define TIMEOUT_MAX_S      (UINT32_MAX)
 #define ARENA_BYTES_MAX    ((size_t)4 << 30)
 
@@ -46,6 +47,23 @@ static bool find_confidence(const char *word, enum confidence *confidence)
     return false;
 }
 
+static bool parse_on_deadlock(struct run *run, const char *word)
+{
+    static const struct {
+        const char *word, *library;
+    } choices[] = {{"exit", "exit"}, {"continue", "report"}, {"abort", "abort"}};
+    run->launch.deadlock_status =
+        run->error_status != 0 ? (unsigned)run->error_status : STATUS_DEADLOCK;
+    for (size_t i = 0; i < sizeof choices / sizeof choices[0]; i++) {
+        if (strcmp(word != NULL ? word : choices[0].word, choices[i].word) == 0) {
+            run->launch.on_deadlock = choices[i].library;
+            return true;
+        }
+    }
+    message(run->command, "--on-deadlock=%s: expected exit, continue or abort", word);
+    return false;
+}
+
 static bool parse_options(struct run *run)
 {
     const struct options *options = run->options;
@@ -66,6 +84,9 @@ static bool parse_options(struct run *run)
     }
     if (fail_on != NULL && !find_confidence(fail_on, &run->fail_on)) {
         message(run->command, "--fail-on=%s: no such confidence (try possible)", fail_on);
+        return false;
+    }
+    if (!parse_on_deadlock(run, options->values[OPTION_ON_DEADLOCK])) {
         return false;
     }
     return report_settings_init(&run->settings, run->command, options);

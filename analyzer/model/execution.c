@@ -18,6 +18,7 @@ struct loader {
     ARRAY(struct segment_start) segments;
     ARRAY(struct dependency) dependencies;
     ARRAY(struct live_thread) live;
+    ARRAY(const struct trace_deadlock *) deadlocks;
     ARRAY(const char *) notes;
 };
 
@@ -231,6 +232,29 @@ static bool load_dependency(struct loader *loader, const struct trace_dependency
     return true;
 }
 
+/* A thread that is gone may be unknown, and so may a lock be that nothing else names. */
+static bool load_deadlock(struct loader *loader, const struct trace_deadlock *record)
+{
+    size_t count = (size_t)record->set_count + record->stuck_count;
+    const struct trace_dependency_held *held = (const void *)&record->threads[count];
+
+    if (record->set_count == 0)
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        const struct trace_deadlock_thread *thread = &record->threads[i];
+        bool is_gone = thread->wanted_kind == 0;
+        if ((!is_gone && !find_thread(loader, thread->thread)) ||
+            (thread->wanted_lock != 0 && !find_lock(loader, thread->wanted_lock)))
+            return false;
+        for (uint32_t j = 0; j < thread->held_count; j++, held++) {
+            if (!find_lock(loader, held->lock))
+                return false;
+        }
+    }
+    *array_add(loader->arena, &loader->deadlocks) = record;
+    return true;
+}
+
 static void load_live(const struct trace_live *record, void *context)
 {
     struct loader *loader = context;
@@ -295,6 +319,8 @@ static bool load_use(struct loader *loader, const struct trace_record *record)
         return load_segment(loader, body);
     case TRACE_DEPENDENCY:
         return load_dependency(loader, body);
+    case TRACE_DEADLOCK:
+        return load_deadlock(loader, body);
     case TRACE_NOTE:
         *array_add(loader->arena, &loader->notes) = ((const struct trace_note *)body)->text;
         return true;
@@ -355,6 +381,8 @@ static void take_arrays(struct execution *execution, const struct loader *loader
     execution->dependency_count = loader->dependencies.count;
     execution->live = loader->live.items;
     execution->live_count = loader->live.count;
+    execution->deadlocks = loader->deadlocks.items;
+    execution->deadlock_count = loader->deadlocks.count;
     execution->notes = loader->notes.items;
     execution->note_count = loader->notes.count;
 }

@@ -126,6 +126,8 @@ struct execution {
     size_t dependency_count;
     struct live_thread *live;
     size_t live_count;
+    const struct trace_deadlock **deadlocks; /* seen to happen, in the order recorded */
+    size_t deadlock_count;
     const char **notes;
     size_t note_count;
 

@@ -52,6 +52,10 @@ struct finding {
     /* Cycles of locks it stands for: 1 from the analysis; a report joins those that differ in
      * nothing but the instances of the same classes. */
     size_t instances;
+    /* DEADLOCK, SELF_DEADLOCK: the record, and the threads that wait for those of the steps,
+     * directly or not (live->stuck_count of them; they hold nothing of the set). Else NULL. */
+    const struct trace_deadlock *live;
+    const struct cycle_step *stuck;
 };
 
 /* One kind of cycle set aside: locks of these classes in this order, for this reason. The steps

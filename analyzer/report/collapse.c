@@ -162,10 +162,11 @@ void collapse_findings(struct arena *arena, struct symbolizer *symbolizer,
         .site_of_stack = arena_alloc(arena, execution->stack_count, sizeof(uint32_t)),
         .kind_of_lock = arena_alloc(arena, execution->lock_count, sizeof(uint32_t)),
     };
-    size_t kept = 0;
+    size_t kept = 0, first = 0; /* what happened comes first, and each stands for itself */
     for (size_t i = 0; i < analysis->finding_count; i++) {
         struct finding finding = analysis->findings[i];
-        size_t number = finding_number(&collapse, &finding);
+        bool happened = finding.live != NULL;
+        size_t number = happened ? first++ : first + finding_number(&collapse, &finding);
         if (number == kept) {
             analysis->findings[kept++] = finding;
         } else {

@@ -48,20 +48,28 @@ static void add_locks(struct report *report, const struct execution *execution,
                       const struct cycle_step *steps, size_t step_count)
 {
     for (size_t i = 0; i < step_count; i++) {
-        names_add_lock(report->names, execution, step_hold(&steps[i])->lock);
+        if (step_hold(&steps[i])->lock != 0) {
+            names_add_lock(report->names, execution, step_hold(&steps[i])->lock);
+        }
     }
     for (size_t i = 0; i < step_count; i++) {
         const struct dependency *dependency = steps[i].dependency;
         for (size_t j = 0; j < dependency->held_count; j++) {
             names_add_lock(report->names, execution, dependency->held[j].lock);
         }
-        names_add_lock(report->names, execution, dependency->lock);
+        if (dependency->lock != 0) {
+            names_add_lock(report->names, execution, dependency->lock);
+        }
     }
 }
 
 static void prepare_finding(struct report *report, struct finding *finding)
 {
     size_t count = finding->step_count;
+    if (finding->live != NULL) {
+        add_locks(report, finding->execution, finding->steps, count);
+        return;
+    }
     finding->steps =
         turned(report->arena, finding->steps, count, first_step(finding->steps, count));
     add_locks(report, finding->execution, finding->steps, count);

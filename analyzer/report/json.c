@@ -105,7 +105,9 @@ static struct json_object *locks_array(const struct report *report,
 {
     struct json_object *array = needed(json_object_new_array());
     for (size_t i = 0; i < step_count; i++) {
-        append(array, lock_object(report, execution, step_hold(&steps[i])->lock));
+        if (step_hold(&steps[i])->lock != 0) {
+            append(array, lock_object(report, execution, step_hold(&steps[i])->lock));
+        }
     }
     return array;
 }
@@ -152,7 +154,10 @@ static struct json_object *step_object(const struct report *report,
         string(report, names_thread(report->names, execution, dependency->thread)));
     set(object, "pid", number(thread_pid(execution, dependency->thread)));
     set(object, "holds", holds);
-    set(object, "requests", string(report, names_lock(report->names, execution, dependency->lock)));
+    set(object, "requests",
+        string(report, dependency->lock != 0
+                           ? names_lock(report->names, execution, dependency->lock)
+                           : ""));
     set(object, "mode", string(report, dependency->mode & TRACE_MODE_READ ? "read" : "write"));
     set(object, "blocking", boolean(!(dependency->mode & TRACE_MODE_TRY)));
     set(object, "hold_stack", stack_array(report, execution, step_hold(step)->stack));
@@ -170,14 +175,67 @@ static void add_cycle(struct json_object *object, const struct report *report,
                       size_t step_count)
 {
     struct json_object *array = needed(json_object_new_array());
-    const char *title = title_cycle(report->arena, report->names, execution, steps, step_count);
     for (size_t i = 0; i < step_count; i++) {
         append(array, step_object(report, execution, &steps[i]));
     }
-    set(object, "title", string(report, title));
     set(object, "pid", number(thread_pid(execution, steps[0].dependency->thread)));
     set(object, "locks", locks_array(report, execution, steps, step_count));
     set(object, "steps", array);
+}
+
+static void set_cycle_title(struct json_object *object, const struct report *report,
+                            const struct execution *execution, const struct cycle_step *steps,
+                            size_t step_count)
+{
+    const char *title = title_cycle(report->arena, report->names, execution, steps, step_count);
+    set(object, "title", string(report, title));
+}
+
+/* A thread of a deadlock that happened: also where it was created, and since when it waits. */
+static struct json_object *live_step_object(const struct report *report,
+                                            const struct execution *execution,
+                                            const struct cycle_step *step)
+{
+    struct json_object *object = step_object(report, execution, step);
+    const struct thread *thread = execution_find_thread(execution, step->dependency->thread);
+    set(object, "created",
+        stack_array(report, execution, thread != NULL ? thread->created_stack : 0));
+    return object;
+}
+
+static const char *const sort_words[] = {
+    [TRACE_DEADLOCK_CYCLE] = "circle",
+    [TRACE_DEADLOCK_SELF] = "self-deadlock",
+    [TRACE_DEADLOCK_OWNER_GONE] = "owner-gone",
+    [TRACE_DEADLOCK_NOT_FORKED] = "owner-not-forked",
+    [TRACE_DEADLOCK_EVERYONE] = "everyone-blocked",
+};
+
+static const char *rule_word(const struct finding *finding)
+{
+    uint32_t sort = finding->live != NULL ? finding->live->sort : 0;
+    bool known = sort != 0 && sort < sizeof sort_words / sizeof sort_words[0];
+    return known ? sort_words[sort] : finding_kind_word(finding->kind);
+}
+
+static void add_live(struct json_object *object, const struct report *report,
+                     const struct finding *finding)
+{
+    const struct execution *execution = finding->execution;
+    struct json_object *steps = needed(json_object_new_array());
+    struct json_object *stuck = needed(json_object_new_array());
+    for (size_t i = 0; i < finding->step_count; i++) {
+        append(steps, live_step_object(report, execution, &finding->steps[i]));
+    }
+    for (size_t i = 0; i < finding->live->stuck_count; i++) {
+        append(stuck, live_step_object(report, execution, &finding->stuck[i]));
+    }
+    set(object, "title", string(report, title_deadlock(report->arena, report->names, finding)));
+    set(object, "pid", number(thread_pid(execution, finding->steps[0].dependency->thread)));
+    set(object, "locks", locks_array(report, execution, finding->steps, finding->step_count));
+    set(object, "steps", steps);
+    set(object, "stuck", stuck);
+    set(object, "ended_program", boolean(finding->live->flags & TRACE_DEADLOCK_ENDED));
 }
 
 static struct json_object *finding_object(const struct report *report,
@@ -186,9 +244,14 @@ static struct json_object *finding_object(const struct report *report,
     struct json_object *object = needed(json_object_new_object());
     set(object, "id", number(id));
     set(object, "kind", string(report, finding_kind_word(finding->kind)));
-    set(object, "rule", string(report, finding_kind_word(finding->kind)));
+    set(object, "rule", string(report, rule_word(finding)));
     set(object, "confidence", string(report, confidence_word(finding->confidence)));
-    add_cycle(object, report, finding->execution, finding->steps, finding->step_count);
+    if (finding->live != NULL) {
+        add_live(object, report, finding);
+    } else {
+        set_cycle_title(object, report, finding->execution, finding->steps, finding->step_count);
+        add_cycle(object, report, finding->execution, finding->steps, finding->step_count);
+    }
     set(object, "instances", number(finding->instances));
     set(object, "fixes", needed(json_object_new_array()));
     return object;
@@ -199,6 +262,7 @@ static struct json_object *dismissed_object(const struct report *report,
 {
     struct json_object *object = needed(json_object_new_object());
     set(object, "reason", string(report, dismissal_word(dismissed->reason)));
+    set_cycle_title(object, report, dismissed->execution, dismissed->steps, dismissed->step_count);
     add_cycle(object, report, dismissed->execution, dismissed->steps, dismissed->step_count);
     set(object, "instances", number(dismissed->instances));
     return object;

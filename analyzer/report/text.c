@@ -73,7 +73,7 @@ static void write_process(const struct text *text, const struct report_process *
                           size_t *number)
 {
     const struct analysis *analysis = &process->analysis;
-    analysed_heading(text, process->analysed);
+    analysed_heading(text, process->analysed != NULL ? process->analysed : &process->execution);
     for (size_t i = 0; i < analysis->finding_count; i++) {
         text_finding(text, ++*number, &analysis->findings[i]);
     }

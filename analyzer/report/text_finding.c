@@ -7,6 +7,7 @@
 #include "analyzer/report/title.h"
 
 #define SHORT_STACK_FRAMES 8
+#define STUCK_SHOWN_MAX    20
 #define ORIGIN_FRAMES      3
 
 static const char *lock_name(const struct text *text, const struct execution *execution,
@@ -204,9 +205,13 @@ static void print_step(const struct text *text, const struct execution *executio
                        const struct cycle_step *step)
 {
     fprintf(text->out, "   %s\n", thread_name(text, execution, step->dependency->thread));
-    print_hold(text, execution, step_hold(step));
+    if (step_hold(step)->lock != 0) {
+        print_hold(text, execution, step_hold(step));
+    }
     print_other_held(text, execution, step);
-    print_want(text, execution, step->dependency);
+    if (step->dependency->lock != 0) {
+        print_want(text, execution, step->dependency);
+    }
     print_declared_order(text, execution, step);
     if (step->similar != 0) {
         fprintf(text->out, "     (and %zu more like this)\n", step->similar);
@@ -327,12 +332,17 @@ static uint32_t step_held_lock(const struct cycle_step *step)
     return step_hold(step)->lock;
 }
 
-static void print_cycle(const struct text *text, const struct execution *execution,
+static void print_steps(const struct text *text, const struct execution *execution,
                         const struct cycle_step *steps, size_t step_count)
 {
     for (size_t i = 0; i < step_count; i++) {
         print_step(text, execution, &steps[i]);
     }
+}
+
+static void print_who_and_what(const struct text *text, const struct execution *execution,
+                               const struct cycle_step *steps, size_t step_count)
+{
     fputs("   threads:\n", text->out);
     for (size_t i = 0; i < step_count; i++) {
         if (!seen_before(steps, i, step_thread_id)) {
@@ -341,12 +351,19 @@ static void print_cycle(const struct text *text, const struct execution *executi
     }
     fputs("   locks:\n", text->out);
     for (size_t i = 0; i < step_count; i++) {
-        if (!seen_before(steps, i, step_held_lock) &&
+        if (step_held_lock(&steps[i]) != 0 && !seen_before(steps, i, step_held_lock) &&
             awaited_thread(execution, step_held_lock(&steps[i])) == 0) {
             print_lock(text, execution, step_held_lock(&steps[i]));
         }
     }
     fputc('\n', text->out);
+}
+
+static void print_cycle(const struct text *text, const struct execution *execution,
+                        const struct cycle_step *steps, size_t step_count)
+{
+    print_steps(text, execution, steps, step_count);
+    print_who_and_what(text, execution, steps, step_count);
 }
 
 /* The cycles that the one shown stands for too; `where` tells what else they have in common. */
@@ -365,8 +382,59 @@ static const char *cycle_title(const struct text *text, const struct execution *
                      title_cycle(text->arena, text->report->names, execution, steps, step_count));
 }
 
+/* Why they wait for ever, after the thread that is gone. */
+static const char *live_reason(const struct finding *finding)
+{
+    switch (finding->live->sort) {
+    case TRACE_DEADLOCK_SELF:
+        return "It waits for itself";
+    case TRACE_DEADLOCK_OWNER_GONE:
+        return "The second of these threads has ended without releasing what the first one wants";
+    case TRACE_DEADLOCK_NOT_FORKED:
+        return "The second of these is a thread of the parent process: in the child, nobody will "
+               "release what the first one wants";
+    default:
+        return "Each of these waits for what the next one holds";
+    }
+}
+
+static void print_stuck(const struct text *text, const struct finding *finding)
+{
+    size_t count = finding->live->stuck_count;
+    if (count == 0) {
+        return;
+    }
+    fprintf(text->out, "   stuck behind %s:\n", finding->step_count == 1 ? "it" : "them");
+    for (size_t i = 0; i < count && i < STUCK_SHOWN_MAX; i++) {
+        print_step(text, finding->execution, &finding->stuck[i]);
+    }
+    if (count > STUCK_SHOWN_MAX) {
+        fprintf(text->out, "     (and %zu more threads)\n", count - STUCK_SHOWN_MAX);
+    }
+}
+
+static void text_deadlock(const struct text *text, size_t number, const struct finding *finding)
+{
+    const char *title = title_deadlock(text->arena, text->report->names, finding);
+    bool ended = finding->live->flags & TRACE_DEADLOCK_ENDED;
+    text_heading(text, "%zu. %s (%s): %s", number, finding_kind_word(finding->kind),
+                 confidence_word(finding->confidence), text_safe(text, title));
+    fprintf(text->out, "   %s, for ever%s%s:\n", live_reason(finding),
+            finding->confidence == CONFIDENCE_HAPPENED
+                ? ""
+                : " unless another thread comes to their help: nothing moved for a second",
+            ended ? "; the program was ended for it" : "");
+    print_steps(text, finding->execution, finding->steps, finding->step_count);
+    print_stuck(text, finding);
+    print_who_and_what(text, finding->execution, finding->steps, finding->step_count);
+}
+
 void text_finding(const struct text *text, size_t number, const struct finding *finding)
 {
+    if (finding->live != NULL) {
+        text_deadlock(text, number, finding);
+        return;
+    }
     text_heading(text, "%zu. %s (%s): %s", number, finding_kind_word(finding->kind),
                  confidence_word(finding->confidence),
                  cycle_title(text, finding->execution, finding->steps, finding->step_count));

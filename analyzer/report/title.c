@@ -75,6 +75,27 @@ const char *title_class_cycle(struct arena *arena, struct names *names,
     return title(arena, names, names_lock_class, execution, steps, step_count);
 }
 
+const char *title_deadlock(struct arena *arena, struct names *names, const struct finding *finding)
+{
+    const struct execution *execution = finding->execution;
+    const char *wanted = names_lock(names, execution, step_wanted(&finding->steps[0]));
+    const char *first = names_thread(names, execution, finding->steps[0].dependency->thread);
+    switch (finding->live->sort) {
+    case TRACE_DEADLOCK_SELF:
+        return arena_printf(arena, "%s waits for %s, which it holds itself", first, wanted);
+    case TRACE_DEADLOCK_OWNER_GONE:
+        return arena_printf(arena, "%s waits for %s, which a thread held when it ended", first,
+                            wanted);
+    case TRACE_DEADLOCK_NOT_FORKED:
+        return arena_printf(arena, "%s waits for %s, which was held as the process was forked",
+                            first, wanted);
+    default:
+        return arena_printf(
+            arena, "%zu threads wait for each other: %s", finding->step_count,
+            lock_list(arena, names, names_lock, execution, finding->steps, finding->step_count));
+    }
+}
+
 static const char *step_thread(struct names *names, const struct dismissed *dismissed, size_t step)
 {
     uint32_t thread = step < dismissed->step_count ? dismissed->steps[step].dependency->thread : 0;

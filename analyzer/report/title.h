@@ -20,6 +20,9 @@ const char *title_class_cycle(struct arena *arena, struct names *names,
                               const struct execution *execution, const struct cycle_step *steps,
                               size_t step_count);
 
+/* The same for a deadlock that happened. */
+const char *title_deadlock(struct arena *arena, struct names *names, const struct finding *finding);
+
 /* Why a cycle was set aside, with the names of the threads and locks it is about. */
 const char *title_dismissal(struct arena *arena, struct names *names,
                             const struct dismissed *dismissed);

@@ -118,11 +118,23 @@ static void write_record(const struct deadlock *deadlock)
     recording_publish(record, TRACE_DEADLOCK, bytes);
 }
 
+/* A join under no lock requested nothing; in the record the end of the thread has a name. */
+static void name_awaited(struct wait_view *view)
+{
+    struct shim_thread *awaited = (void *)(uintptr_t)view->address;
+    if (view->kind != TRACE_LOCK_THREAD || view->lock)
+        return;
+    lone_requests_await(awaited);
+    view->lock = lock_table_find(awaited);
+}
+
 void deadlock_record(const struct deadlock *deadlock)
 {
     uint32_t total = deadlock->set_count + deadlock->stuck_count;
-    for (uint32_t i = 0; i < total; i++)
+    for (uint32_t i = 0; i < total; i++) {
         thread_note_name_of(deadlock->threads[i].state);
+        name_awaited(&deadlock->threads[i]);
+    }
     recording_lock();
     for (uint32_t i = 0; i < total; i++)
         write_what_it_names(&deadlock->threads[i]);
