@@ -218,6 +218,21 @@ static const char *rule_word(const struct finding *finding)
     return known ? sort_words[sort] : finding_kind_word(finding->kind);
 }
 
+/* A thread that waits for nothing any more, and what it left. */
+static struct json_object *gone_object(const struct report *report,
+                                       const struct execution *execution,
+                                       const struct cycle_step *step)
+{
+    struct json_object *object = needed(json_object_new_object());
+    const struct thread *thread = execution_find_thread(execution, step->dependency->thread);
+    set(object, "thread",
+        string(report, names_thread(report->names, execution, step->dependency->thread)));
+    set(object, "hold_stack", stack_array(report, execution, step_hold(step)->stack));
+    set(object, "created",
+        stack_array(report, execution, thread != NULL ? thread->created_stack : 0));
+    return object;
+}
+
 static void add_live(struct json_object *object, const struct report *report,
                      const struct finding *finding)
 {
@@ -225,7 +240,11 @@ static void add_live(struct json_object *object, const struct report *report,
     struct json_object *steps = needed(json_object_new_array());
     struct json_object *stuck = needed(json_object_new_array());
     for (size_t i = 0; i < finding->step_count; i++) {
-        append(steps, live_step_object(report, execution, &finding->steps[i]));
+        if (finding->steps[i].dependency->stack != 0) {
+            append(steps, live_step_object(report, execution, &finding->steps[i]));
+        } else {
+            set(object, "gone", gone_object(report, execution, &finding->steps[i]));
+        }
     }
     for (size_t i = 0; i < finding->live->stuck_count; i++) {
         append(stuck, live_step_object(report, execution, &finding->stuck[i]));
@@ -234,7 +253,7 @@ static void add_live(struct json_object *object, const struct report *report,
     set(object, "pid", number(thread_pid(execution, finding->steps[0].dependency->thread)));
     set(object, "locks", locks_array(report, execution, finding->steps, finding->step_count));
     set(object, "steps", steps);
-    set(object, "stuck", stuck);
+    set(object, "stuck_behind", stuck);
     set(object, "ended_program", boolean(finding->live->flags & TRACE_DEADLOCK_ENDED));
 }
 

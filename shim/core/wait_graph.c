@@ -231,6 +231,14 @@ static void ask_end_of_thread(struct asking *asking)
         tell(asking, state->index);
 }
 
+/* The lock of a condition may be another library's. */
+static bool is_pthread_mutex(const struct wait_view *view)
+{
+    struct lock_entry entry;
+    return lock_table_get((const void *)(uintptr_t)view->other, view->lock, &entry) &&
+           entry.kind == TRACE_LOCK_MUTEX;
+}
+
 void wait_graph_waits_for(const struct wait_view *view,
                           void (*found)(uint32_t thread, void *context), void *context)
 {
@@ -240,7 +248,10 @@ void wait_graph_waits_for(const struct wait_view *view,
         ask_mutex(&asking, (const void *)(uintptr_t)view->address, true);
         break;
     case TRACE_WAIT_CONDITION:
-        ask_mutex(&asking, (const void *)(uintptr_t)view->other, false);
+        if (is_pthread_mutex(view))
+            ask_mutex(&asking, (const void *)(uintptr_t)view->other, false);
+        else
+            ask_all(&asking);
         break;
     case TRACE_LOCK_RWLOCK:
         ask_rwlock(&asking);

@@ -88,7 +88,8 @@ void waiting_begin_for(struct waiting *waiting, const struct waiting_for *target
     waiting->inner_of = interrupted(self, waiting);
     waiting->self = self;
     publish(waiting);
-    deadlock_look(self);
+    if (target->kind < TRACE_WAIT_CONDITION && !(target->mode & TRACE_MODE_TIMED))
+        deadlock_look(self);
 }
 
 void waiting_begin(struct waiting *waiting, const void *object, struct manner manner,

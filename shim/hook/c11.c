@@ -137,12 +137,13 @@ EXPORTED int cnd_broadcast(cnd_t *condition)
 
 EXPORTED int cnd_wait(cnd_t *condition, mtx_t *mutex)
 {
-    CONDITION_WAIT(mutex, REAL_GET(cnd_wait)(condition, mutex));
+    CONDITION_WAIT(condition, mutex, 0, REAL_GET(cnd_wait)(condition, mutex));
 }
 
 EXPORTED int cnd_timedwait(cnd_t *condition, mtx_t *mutex, const struct timespec *deadline)
 {
-    CONDITION_WAIT(mutex, REAL_GET(cnd_timedwait)(condition, mutex, deadline));
+    CONDITION_WAIT(condition, mutex, TRACE_MODE_TIMED,
+                   REAL_GET(cnd_timedwait)(condition, mutex, deadline));
 }
 
 /* The first function of a C11 thread; thrd_exit unwinds it as pthread_exit does. */

@@ -4,26 +4,42 @@
  * another structure, must go on finding the C library's own. */
 #include "shim/hook/condition.h"
 
-void condition_wait_end(void *wait)
+void condition_wait_begin(struct condition_wait *wait, const void *condition, const void *mutex,
+                          uint16_t mode, uintptr_t address, uintptr_t pointer)
 {
-    acquire_wait_end(wait);
+    acquire_wait_begin(mutex, address, pointer, &wait->mutex);
+    const struct waiting_for target = {.object = (uintptr_t)condition,
+                                       .other = (uintptr_t)mutex,
+                                       .lock = lock_table_find(mutex),
+                                       .kind = TRACE_WAIT_CONDITION,
+                                       .mode = mode};
+    waiting_begin_for(&wait->waiting, &target, address, pointer);
+}
+
+void condition_wait_end(void *argument)
+{
+    struct condition_wait *wait = argument;
+    waiting_end(&wait->waiting);
+    acquire_wait_end(&wait->mutex);
 }
 
 EXPORTED int pthread_cond_wait(pthread_cond_t *condition, pthread_mutex_t *mutex)
 {
-    CONDITION_WAIT(mutex, REAL_GET(pthread_cond_wait)(condition, mutex));
+    CONDITION_WAIT(condition, mutex, 0, REAL_GET(pthread_cond_wait)(condition, mutex));
 }
 
 EXPORTED int pthread_cond_timedwait(pthread_cond_t *condition, pthread_mutex_t *mutex,
                                     const struct timespec *deadline)
 {
-    CONDITION_WAIT(mutex, REAL_GET(pthread_cond_timedwait)(condition, mutex, deadline));
+    CONDITION_WAIT(condition, mutex, TRACE_MODE_TIMED,
+                   REAL_GET(pthread_cond_timedwait)(condition, mutex, deadline));
 }
 
 EXPORTED int pthread_cond_clockwait(pthread_cond_t *condition, pthread_mutex_t *mutex,
                                     clockid_t clock, const struct timespec *deadline)
 {
-    CONDITION_WAIT(mutex, REAL_GET(pthread_cond_clockwait)(condition, mutex, clock, deadline));
+    CONDITION_WAIT(condition, mutex, TRACE_MODE_TIMED,
+                   REAL_GET(pthread_cond_clockwait)(condition, mutex, clock, deadline));
 }
 
 EXPORTED int pthread_cond_signal(pthread_cond_t *condition)

@@ -6,12 +6,20 @@
 
 #include "shim/hook/hook.h"
 
+struct condition_wait {
+    struct acquire_wait mutex;
+    struct waiting waiting;
+};
+
+/* Around the real call. The second is a cleanup handler. `mode` is 0 or TRACE_MODE_TIMED. */
+void condition_wait_begin(struct condition_wait *wait, const void *condition, const void *mutex,
+                          uint16_t mode, uintptr_t address, uintptr_t pointer);
 void condition_wait_end(void *wait);
 
-#define CONDITION_WAIT(mutex, CALL)                                                                \
-    struct acquire_wait wait;                                                                      \
+#define CONDITION_WAIT(condition, mutex, MODE, CALL)                                               \
+    struct condition_wait wait;                                                                    \
     int result;                                                                                    \
-    acquire_wait_begin(mutex, CALLER, &wait);                                                      \
+    condition_wait_begin(&wait, condition, mutex, MODE, CALLER);                                   \
     pthread_cleanup_push(condition_wait_end, &wait);                                               \
     result = CALL;                                                                                 \
     pthread_cleanup_pop(1);                                                                        \

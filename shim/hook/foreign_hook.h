@@ -54,11 +54,19 @@
     if (__builtin_expect(!held, 0))                                                                \
     acquire_released_foreign(object, CALLER)
 
-/* A condition wait gives `object` back and asks for it again inside the library. */
-#define FOREIGN_WAIT(object, KIND, CALL)                                                           \
+/* A condition wait gives `monitor` back and asks for it again inside the library. */
+#define FOREIGN_WAIT(condition, monitor, KIND, MODE, CALL)                                         \
     struct acquire_wait wait;                                                                      \
-    acquire_wait_begin_as(object, KIND, CALLER, &wait);                                            \
+    struct waiting waiting;                                                                        \
+    acquire_wait_begin_as(monitor, KIND, CALLER, &wait);                                           \
+    const struct waiting_for target = {.object = (uintptr_t)(condition),                           \
+                                       .other = (uintptr_t)(monitor),                              \
+                                       .lock = lock_table_find(monitor),                           \
+                                       .kind = TRACE_WAIT_CONDITION,                               \
+                                       .mode = MODE};                                              \
+    waiting_begin_for(&waiting, &target, CALLER);                                                  \
     CALL;                                                                                          \
+    waiting_end(&waiting);                                                                         \
     acquire_wait_end(&wait)
 
 /* The real function, or out of the hook: there is none only for a weak reference to a library that

@@ -152,12 +152,13 @@ GLIB_HOOK(void, g_rw_lock_writer_unlock, (void *lock))
 GLIB_HOOK(void, g_cond_wait, (void *condition, void *mutex))
 {
     FOREIGN_REAL(real, g_cond_wait, );
-    FOREIGN_WAIT(mutex, TRACE_LOCK_GMUTEX, real(condition, mutex));
+    FOREIGN_WAIT(condition, mutex, TRACE_LOCK_GMUTEX, 0, real(condition, mutex));
 }
 
 GLIB_HOOK(int, g_cond_wait_until, (void *condition, void *mutex, int64_t end_time))
 {
     FOREIGN_REAL(real, g_cond_wait_until, 0);
-    FOREIGN_WAIT(mutex, TRACE_LOCK_GMUTEX, int signalled = real(condition, mutex, end_time));
+    FOREIGN_WAIT(condition, mutex, TRACE_LOCK_GMUTEX, TRACE_MODE_TIMED,
+                 int signalled = real(condition, mutex, end_time));
     return signalled;
 }

@@ -4,6 +4,8 @@
  * QReadWriteLock are always called. QReadWriteLock lets readers queue behind a waiting writer. */
 #include "shim/hook/foreign_hook.h"
 
+#include <limits.h>
+
 enum { QT_RECURSIVE = 1 }; /* RecursionMode of QMutex and QReadWriteLock */
 
 static uint16_t recursion(int mode)
@@ -135,7 +137,8 @@ QT_RWLOCK(qt6, "Qt_6")
                  symbol "m", version)                                                              \
     {                                                                                              \
         FOREIGN_REAL(real, qt##_wait_##what, false);                                               \
-        FOREIGN_WAIT(lock, KIND, bool woken = real(condition, lock, timeout_ms));                  \
+        FOREIGN_WAIT(condition, lock, KIND, timeout_ms == ULONG_MAX ? 0 : TRACE_MODE_TIMED,        \
+                     bool woken = real(condition, lock, timeout_ms));                              \
         return woken;                                                                              \
     }                                                                                              \
     FOREIGN_HOOK(bool, qt##_wait_##what##_until,                                                   \
@@ -143,7 +146,8 @@ QT_RWLOCK(qt6, "Qt_6")
                  symbol "14QDeadlineTimer", version)                                               \
     {                                                                                              \
         FOREIGN_REAL(real, qt##_wait_##what##_until, false);                                       \
-        FOREIGN_WAIT(lock, KIND, bool woken = real(condition, lock, deadline));                    \
+        FOREIGN_WAIT(condition, lock, KIND, TRACE_MODE_TIMED,                                      \
+                     bool woken = real(condition, lock, deadline));                                \
         return woken;                                                                              \
     }
 

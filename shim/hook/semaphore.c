@@ -13,6 +13,8 @@
 
 static const struct manner waiting = {TRACE_LOCK_SEMAPHORE, 0};
 static const struct manner trying = {TRACE_LOCK_SEMAPHORE, TRACE_MODE_TRY};
+static const struct manner signalled = {TRACE_WAIT_SEMAPHORE, 0};
+static const struct manner signalled_timed = {TRACE_WAIT_SEMAPHORE, TRACE_MODE_TIMED};
 static const struct manner timed = {TRACE_LOCK_SEMAPHORE, TRACE_MODE_TIMED};
 
 EXPORTED int sem_init(sem_t *semaphore, int shared, unsigned value)
@@ -56,13 +58,14 @@ EXPORTED int sem_close(sem_t *semaphore)
     return REAL_GET(sem_close)(semaphore);
 }
 
-static int wait_blocked(sem_t *semaphore, uintptr_t address, uintptr_t pointer)
+static int wait_blocked(sem_t *semaphore, struct manner manner, uintptr_t address,
+                        uintptr_t pointer)
 {
     int result;
     struct waiting wait;
-    waiting_begin(&wait, semaphore, waiting, address, pointer);
+    waiting_begin(&wait, semaphore, manner, address, pointer);
     pthread_cleanup_push(waiting_end, &wait);
-    result = REAL(sem_wait)(semaphore);
+    result = REAL_GET(sem_wait)(semaphore);
     pthread_cleanup_pop(1);
     return result;
 }
@@ -70,7 +73,7 @@ static int wait_blocked(sem_t *semaphore, uintptr_t address, uintptr_t pointer)
 static __attribute__((noinline)) int wait_not_free(sem_t *semaphore, uintptr_t address,
                                                    uintptr_t pointer)
 {
-    int result = wait_blocked(semaphore, address, pointer);
+    int result = wait_blocked(semaphore, waiting, address, pointer);
     if (result == 0)
         acquire_done(thread_self, semaphore, waiting, address, pointer);
     return result;
@@ -81,8 +84,11 @@ static __attribute__((noinline)) int wait_unseen(sem_t *semaphore, uintptr_t add
 {
     enum acquire_result requested = semaphore_request(semaphore, 1, waiting, address, pointer);
     if (requested == ACQUIRE_UNSEEN)
-        return REAL_GET(sem_wait)(semaphore);
-    int result = plain_semaphore_take(semaphore) ? 0 : wait_blocked(semaphore, address, pointer);
+        return plain_semaphore_take(semaphore)
+                   ? 0
+                   : wait_blocked(semaphore, signalled, address, pointer);
+    int result =
+        plain_semaphore_take(semaphore) ? 0 : wait_blocked(semaphore, waiting, address, pointer);
     if (result == 0)
         semaphore_had(requested, semaphore, waiting, address, pointer);
     return result;
@@ -120,11 +126,10 @@ EXPORTED int sem_trywait(sem_t *semaphore)
     bool seen = acquire_is_seen(thread_self, semaphore, timed, CALLER);                            \
     enum acquire_result requested =                                                                \
         seen ? ACQUIRE_NEW : semaphore_request(semaphore, 1, timed, CALLER);                       \
-    if (requested == ACQUIRE_UNSEEN)                                                               \
-        return CALL;                                                                               \
     int result;                                                                                    \
     struct waiting wait;                                                                           \
-    waiting_begin(&wait, semaphore, timed, CALLER);                                                \
+    waiting_begin(&wait, semaphore, requested == ACQUIRE_UNSEEN ? signalled_timed : timed,         \
+                  CALLER);                                                                         \
     pthread_cleanup_push(waiting_end, &wait);                                                      \
     result = CALL;                                                                                 \
     pthread_cleanup_pop(1);                                                                        \
