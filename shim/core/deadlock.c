@@ -1,7 +1,10 @@
 #include "shim/core/deadlock.h"
 
 #include <errno.h>
-#include <string.h>
+#include <signal.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "shim/core/lifecycle.h"
 #include "shim/core/lock_table.h"
@@ -9,6 +12,8 @@
 #include "shim/core/wait_search.h"
 #include "shim/platform/memory.h"
 #include "shim/platform/options.h"
+
+enum { STEP_NS = 2000000, PROVED_NS = 50000000, UNPROVED_NS = 1000000000 };
 
 /* What a search met: the views of its nodes are asked for again when there is something to tell. */
 static void found_holder(uint32_t thread, void *search)
@@ -123,6 +128,65 @@ static bool take_views(const struct wait_search *search, struct wait_view *views
     return true;
 }
 
+enum semaphore_trust { SEMAPHORES_NONE, SEMAPHORES_PROVED, SEMAPHORES_UNPROVED, SEMAPHORES_NEVER };
+
+/* What its own maker holds, unproved, is a signal more often than not. */
+static enum semaphore_trust trust_in(const struct wait_view *view, uint32_t holder)
+{
+    struct lock_entry entry;
+    if (view->kind != TRACE_LOCK_SEMAPHORE)
+        return SEMAPHORES_NONE;
+    if (!lock_table_get((const void *)(uintptr_t)view->address, view->lock, &entry))
+        return SEMAPHORES_NEVER;
+    if (entry.marks & TRACE_MARK_PROVED)
+        return SEMAPHORES_PROVED;
+    return entry.init_thread == holder ? SEMAPHORES_NEVER : SEMAPHORES_UNPROVED;
+}
+
+/* The least that any of them deserves. */
+static enum semaphore_trust semaphore_trust(const struct wait_view *views, uint32_t count)
+{
+    enum semaphore_trust least = SEMAPHORES_NONE;
+    for (uint32_t i = 0; i < count; i++) {
+        enum semaphore_trust trust = trust_in(&views[i], views[(i + 1) % count].id);
+        least = trust > least ? trust : least;
+    }
+    return least;
+}
+
+static uint64_t clock_ns(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+/* Not the C library's function, which is a cancellation point. False if a handler interrupted it.
+ */
+static bool sleep_for(long nanoseconds)
+{
+    const struct timespec step = {.tv_nsec = nanoseconds};
+    int saved_errno = errno;
+    bool done = syscall(SYS_clock_nanosleep, CLOCK_MONOTONIC, 0, &step, NULL) == 0;
+    errno = saved_errno;
+    return done;
+}
+
+/* A handler has run. A real wait would have ended if it was installed without SA_RESTART; which one
+ * it was is not known, but few programs mix the two. */
+static bool signal_ends_wait(void)
+{
+    int saved_errno = errno;
+    bool ends = false;
+    for (int number = 1; number < NSIG && !ends; number++) {
+        struct sigaction action;
+        ends = sigaction(number, NULL, &action) == 0 && action.sa_handler != SIG_DFL &&
+               action.sa_handler != SIG_IGN && !(action.sa_flags & SA_RESTART);
+    }
+    errno = saved_errno;
+    return ends;
+}
+
 static void report(struct shim_thread *self, const struct deadlock *deadlock)
 {
     int saved_errno = errno;
@@ -149,45 +213,85 @@ static void name_the_gone(struct deadlock *deadlock, struct orphan *orphan)
     }
 }
 
+/* Sets is_suspected; false if there is nothing to tell after all. */
+static bool stands_the_test_of_time(struct deadlock *deadlock, uint32_t last_waits_for,
+                                    bool *is_interrupted)
+{
+    const struct wait_view *views = deadlock->threads;
+    enum semaphore_trust trust = semaphore_trust(views, deadlock->set_count);
+    deadlock->is_suspected = trust == SEMAPHORES_UNPROVED;
+    if (trust == SEMAPHORES_NONE)
+        return true;
+    uint64_t end_ns = clock_ns() + (trust == SEMAPHORES_PROVED ? PROVED_NS : UNPROVED_NS);
+    while (trust != SEMAPHORES_NEVER && clock_ns() < end_ns) {
+        if (!sleep_for(STEP_NS) && views[0].kind == TRACE_LOCK_SEMAPHORE && signal_ends_wait()) {
+            *is_interrupted = true;
+            return false;
+        }
+        if (!is_certain(views, deadlock->set_count, last_waits_for))
+            return false;
+    }
+    return trust != SEMAPHORES_NEVER;
+}
+
 /* The views are those of the way found: all around the circle, or up to one that waits for a thread
  * that is gone, and then only that one is the set. There is room for all threads. */
-static void judge(struct shim_thread *self, struct wait_view *views, uint32_t length, bool is_gone)
+static bool judge(struct shim_thread *self, struct wait_view *views, uint32_t length, bool is_gone)
 {
+    bool is_interrupted = false;
     struct orphan orphan;
     struct deadlock deadlock = {.threads = views, .set_count = is_gone ? 1 : length};
+    uint32_t end = is_gone ? WAIT_SEARCH_GONE : self->index;
     if (is_gone)
         views[0] = views[length - 1];
-    if (!is_certain(views, deadlock.set_count, is_gone ? WAIT_SEARCH_GONE : self->index) ||
+    if (!is_certain(views, deadlock.set_count, end) ||
+        !stands_the_test_of_time(&deadlock, end, &is_interrupted) ||
         !claim(views, deadlock.set_count))
-        return;
+        return is_interrupted;
     deadlock.sort = length == 1 ? TRACE_DEADLOCK_SELF : TRACE_DEADLOCK_CYCLE;
     if (is_gone)
         name_the_gone(&deadlock, &orphan);
     deadlock.stuck_count = add_stuck(views, deadlock.set_count);
-    deadlock.ends_program = options.on_deadlock != ON_DEADLOCK_report;
+    deadlock.ends_program = !deadlock.is_suspected && options.on_deadlock != ON_DEADLOCK_report;
     report(self, &deadlock);
+    return false;
 }
 
-static void judge_found(struct shim_thread *self, const struct wait_search *search)
+static bool judge_found(struct shim_thread *self, const struct wait_search *search)
 {
     uint32_t length = wait_search_length(search), room = thread_highest() + 1;
     struct wait_view *views = memory_map(room * sizeof(*views));
-    if (views && take_views(search, views, length))
-        judge(self, views, length, search->ends_in_gone);
+    bool is_interrupted = views && take_views(search, views, length) &&
+                          judge(self, views, length, search->ends_in_gone);
     memory_unmap(views, room * sizeof(*views));
+    return is_interrupted;
 }
 
-void deadlock_look(struct shim_thread *self)
+bool deadlock_look(struct shim_thread *self)
 {
-    bool is_waited_for = thread_held_count(self) ||
-                         atomic_load_explicit(&self->is_awaited, memory_order_relaxed) ||
-                         orphan_any();
+    bool is_waited_for = thread_held_count(self) || orphan_any() ||
+                         atomic_load_explicit(&self->is_awaited, memory_order_relaxed);
+    bool is_interrupted = false;
     struct wait_view view;
     if (!is_waited_for || !wait_graph_view(self->index, &view))
-        return;
+        return false;
     struct wait_search search = {
         .start = self->index, .threads = thread_highest(), .waits_for = follow};
     if (wait_search_run(&search))
-        judge_found(self, &search);
+        is_interrupted = judge_found(self, &search);
     wait_search_end(&search);
+    return is_interrupted;
+}
+
+/* Its last words: who waits for a lock of this thread now does so for ever. */
+void deadlock_look_left_by(struct shim_thread *self)
+{
+    uint32_t room = thread_highest() + 1;
+    struct wait_view *views = memory_map(room * sizeof(*views));
+    for (uint32_t i = 1; views && i < room; i++) {
+        if (i != self->index && wait_graph_view(i, &views[0]) &&
+            waits_for(&views[0], WAIT_SEARCH_GONE))
+            judge(self, views, 1, true);
+    }
+    memory_unmap(views, room * sizeof(*views));
 }

@@ -2,9 +2,11 @@
  * that thread sleeps; option on_deadlock says what then.
  *
  * Certain is a circle of threads each of which must act before the one before it can go on, or a
- * way to a lock whose holder is no more. What is found is looked at twice: the same waits before
- * and after each link was seen to hold, all of them blocked meanwhile. Of two threads that find the
- * same circle one tells it.
+ * way to a lock whose holder is no more. A semaphore may be posted by anybody: with one that is
+ * proved a lock the circle has to stay as it is for 50 ms, with another for a second, and then it
+ * is only suspected. What is found is looked at twice: the same waits before and after each link
+ * was seen to hold, all of them blocked meanwhile. Of two threads that find the same circle one
+ * tells it.
  *
  * Any thread that has just published its wait. Nothing but a few loads unless the thread holds
  * something and whom it waits for is blocked too. */
@@ -14,8 +16,12 @@
 #include "shim/core/thread.h"
 #include "shim/core/wait_graph.h"
 
-/* After `self` has published a wait: looks for a deadlock, and reports it. */
-void deadlock_look(struct shim_thread *self);
+/* After `self` has published a wait: looks for a deadlock, and reports it. True if that took time,
+ * the wait is for a semaphore, and a signal handler would have ended it. */
+bool deadlock_look(struct shim_thread *self);
+
+/* The thread is about to end, still holds locks, and nobody can run code on it any more. */
+void deadlock_look_left_by(struct shim_thread *self);
 
 /* What was found, for those that tell of it: the threads in order, the first waits for the second
  * and so on; then those that are stuck behind them. */

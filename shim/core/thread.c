@@ -165,7 +165,7 @@ void thread_abandon(struct shim_thread *state)
 /* The thread no longer exists: its stack, the locks on it, and its state are free for others. */
 static void reclaim(struct shim_thread *state)
 {
-    if (state->live->held_count)
+    if (state->live->held_count && !state->is_leaving)
         orphan_add_all_of(state);
     if (state->stack_high) {
         if (stack_ranges_find(state->stack_low) == state->index)

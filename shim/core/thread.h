@@ -60,9 +60,9 @@ struct shim_thread {
 
     /* What it is blocked on, while its live block says so (waiting.h). */
     const struct waiting *waiting;
-    /* Any thread sets these: somebody waits for its end; it was cancelled; and, by compare and
-     * swap, the wait of its that a deadlock was told of last. */
-    atomic_bool is_awaited, is_cancelled;
+    /* Any thread sets these: somebody waits for its end; it was cancelled; no code can run on it
+     * any more; and, by exchange, the wait of its that a deadlock was told of last. */
+    atomic_bool is_awaited, is_cancelled, is_leaving;
     atomic_uint told_wait;
 
     /* Under the thread list's lock. */

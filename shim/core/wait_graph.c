@@ -87,7 +87,9 @@ static bool thread_exists(uint32_t kernel_tid)
 /* A thread whose function has returned may still run key destructors, which may still release. */
 static bool is_gone(const struct shim_thread *state)
 {
-    return __atomic_load_n(&state->ended, __ATOMIC_ACQUIRE) && !thread_exists(state->kernel_tid);
+    return __atomic_load_n(&state->ended, __ATOMIC_ACQUIRE) &&
+           (atomic_load_explicit(&state->is_leaving, memory_order_acquire) ||
+            !thread_exists(state->kernel_tid));
 }
 
 static void tell_holder(struct asking *asking, uint32_t index)

@@ -79,6 +79,7 @@ void waiting_begin_for(struct waiting *waiting, const struct waiting_for *target
 {
     struct shim_thread *self = thread_self;
     waiting->self = NULL;
+    waiting->is_interrupted = false;
     if (!self->live || self->busy || is_way_to_its_own(self->live, target))
         return;
     waiting->target = *target;
@@ -89,7 +90,7 @@ void waiting_begin_for(struct waiting *waiting, const struct waiting_for *target
     waiting->self = self;
     publish(waiting);
     if (target->kind < TRACE_WAIT_CONDITION && !(target->mode & TRACE_MODE_TIMED))
-        deadlock_look(self);
+        waiting->is_interrupted = deadlock_look(self);
 }
 
 void waiting_begin(struct waiting *waiting, const void *object, struct manner manner,

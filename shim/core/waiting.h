@@ -23,12 +23,15 @@ struct waiting_for {
 
 struct waiting {
     struct shim_thread *self;  /* NULL: nothing was published */
+    bool is_interrupted;       /* a signal handler ran before the wait began: see waiting_begin */
     struct waiting *inner_of;  /* the wait that this one interrupts, NULL for none */
     struct waiting_for target; /* also kept here for when it has been interrupted */
 };
 
 /* The thread is about to block on `object`: a lock it has requested, or holds already. A timed
- * manner is published but is no reason for a deadlock. */
+ * manner is published but is no reason for a deadlock. May take a while where only time tells
+ * whether a semaphore is a lock; if a signal handler would have ended the real wait meanwhile, it
+ * is `is_interrupted`, and the real call must not be made. */
 void waiting_begin(struct waiting *waiting, const void *object, struct manner manner,
                    uintptr_t address, uintptr_t pointer);
 

@@ -3,6 +3,7 @@
  * Cancelled waits leave through the cleanup handler, interrupted ones end as they would. */
 #include "shim/hook/hook.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <semaphore.h>
 #include <stdarg.h>
@@ -65,8 +66,10 @@ static int wait_blocked(sem_t *semaphore, struct manner manner, uintptr_t addres
     struct waiting wait;
     waiting_begin(&wait, semaphore, manner, address, pointer);
     pthread_cleanup_push(waiting_end, &wait);
-    result = REAL_GET(sem_wait)(semaphore);
+    result = wait.is_interrupted ? -1 : REAL_GET(sem_wait)(semaphore);
     pthread_cleanup_pop(1);
+    if (wait.is_interrupted)
+        errno = EINTR;
     return result;
 }
 
