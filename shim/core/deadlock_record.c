@@ -79,6 +79,13 @@ static uint32_t waited_for(const struct deadlock *deadlock, uint32_t place)
     return deadlock_waits_for_one_of(&deadlock->threads[place], deadlock->threads, place);
 }
 
+/* Where it was taken is not known of every lock that was left. */
+static struct trace_dependency_held left_lock(const struct deadlock *deadlock)
+{
+    const struct trace_dependency_held unseen = {.lock = deadlock->threads[0].lock, .count = 1};
+    return deadlock->gone ? deadlock->gone->held : unseen;
+}
+
 static void fill(struct trace_deadlock *record, const struct deadlock *deadlock)
 {
     uint32_t total = deadlock->set_count + deadlock->stuck_count;
@@ -94,11 +101,10 @@ static void fill(struct trace_deadlock *record, const struct deadlock *deadlock)
         held = fill_thread(&record->threads[at++], &deadlock->threads[i], waited_for(deadlock, i),
                            held);
         if (i + 1 == deadlock->set_count && deadlock->is_owner_gone) {
-            record->threads[at] = (struct trace_deadlock_thread){
-                .thread = deadlock->gone_thread, .held_count = deadlock->gone != NULL};
-            at++;
-            if (deadlock->gone)
-                *held++ = deadlock->gone->held;
+            record->threads[at++] = (struct trace_deadlock_thread){
+                .thread = deadlock->gone_thread, .held_count = deadlock->threads[0].lock != 0};
+            if (deadlock->threads[0].lock)
+                *held++ = left_lock(deadlock);
         }
     }
 }
@@ -106,7 +112,7 @@ static void fill(struct trace_deadlock *record, const struct deadlock *deadlock)
 static void write_record(const struct deadlock *deadlock)
 {
     uint32_t total = deadlock->set_count + deadlock->stuck_count + deadlock->is_owner_gone;
-    uint64_t held = deadlock->gone != NULL;
+    uint64_t held = deadlock->is_owner_gone && deadlock->threads[0].lock;
     for (uint32_t i = 0; i < deadlock->set_count + deadlock->stuck_count; i++)
         held += held_count(&deadlock->threads[i]);
     size_t bytes = sizeof(struct trace_deadlock) + total * sizeof(struct trace_deadlock_thread) +

@@ -4,16 +4,17 @@
 
 #include <string.h>
 
-#include "shim/capture/module.h"
 #include "shim/capture/stack.h"
+#include "shim/capture/symbol.h"
 #include "shim/core/lifecycle.h"
+#include "shim/core/lock_table.h"
 #include "shim/core/orphan.h"
 #include "shim/platform/memory.h"
 #include "shim/platform/options.h"
 #include "shim/platform/recording.h"
 #include "shim/platform/text.h"
 
-enum { STORY_BYTES = 64 * 1024 };
+enum { STORY_BYTES = 64 * 1024, FRAMES_SHOWN = 4, HOLDS_SHOWN = 8, STUCK_SHOWN = 16 };
 
 static const char *kind_word(uint32_t kind)
 {
@@ -32,17 +33,6 @@ static const char *kind_word(uint32_t kind)
     }
 }
 
-static void add_hex(struct text *story, uint64_t number)
-{
-    char digits[16];
-    size_t at = sizeof(digits);
-    do
-        digits[--at] = "0123456789abcdef"[number % 16];
-    while (number /= 16);
-    text_add(story, "0x");
-    text_add_bytes(story, digits + at, sizeof(digits) - at);
-}
-
 static void add_thread(struct text *story, uint32_t id, uint32_t kernel_tid, const char *name)
 {
     text_add(story, "T");
@@ -57,19 +47,119 @@ static void add_thread(struct text *story, uint32_t id, uint32_t kernel_tid, con
     text_add(story, ")");
 }
 
+/* A static lock has a name. */
 static void add_lock(struct text *story, uint32_t kind, uint64_t address)
 {
     text_add(story, kind_word(kind));
     text_add(story, " ");
-    add_hex(story, address);
+    if (!symbol_add(story, address, SYMBOL_VARIABLE))
+        text_add_hex(story, address);
 }
 
-static void tell_thread(struct text *story, const struct wait_view *view)
+/* Where it was called, and from where that was: the innermost frames are the hook's callers. */
+static void add_place(struct text *story, uint32_t stack_id)
 {
-    add_thread(story, view->id, view->state->kernel_tid, view->state->name);
-    text_add(story, " waits for ");
-    add_lock(story, view->kind, view->address);
+    const struct known_stack *stack = stack_by_id(stack_id);
+    if (!stack)
+        text_add(story, " at an unknown place");
+    for (uint32_t i = 0; stack && i < stack->count && i < FRAMES_SHOWN; i++) {
+        text_add(story, i ? ", from " : " at ");
+        if (!symbol_add(story, stack->frames[i].address - 1, SYMBOL_FUNCTION))
+            text_add_hex(story, stack->frames[i].address);
+    }
     text_add(story, "\n");
+}
+
+static uint32_t kind_of(const struct trace_held *held)
+{
+    struct lock_entry entry;
+    bool is_known = lock_table_get((const void *)(uintptr_t)held->address, held->lock, &entry);
+    return is_known ? entry.kind : TRACE_LOCK_CUSTOM;
+}
+
+static void add_holds(struct text *story, const struct wait_view *view)
+{
+    for (uint32_t i = 0; i < view->live->held_count && i < HOLDS_SHOWN; i++) {
+        const struct trace_held *held = &view->live->held[i];
+        text_add(story, "    holds ");
+        add_lock(story, kind_of(held), lock_object_place(held->address));
+        text_add(story, held->site_mode & TRACE_MODE_READ ? " for reading, taken" : ", taken");
+        add_place(story, held->stack);
+    }
+}
+
+static void add_wait(struct text *story, const struct wait_view *view)
+{
+    text_add(story, "    waits for ");
+    if (view->kind == TRACE_LOCK_THREAD) {
+        text_add(story, "the end of T");
+        text_add_number(story, view->other);
+    } else {
+        add_lock(story, view->kind, lock_object_place(view->address));
+    }
+    text_add(story, view->mode & TRACE_MODE_READ ? " to read," : "");
+    add_place(story, view->stack);
+}
+
+static void add_member(struct text *story, const struct wait_view *view)
+{
+    text_add(story, "  ");
+    add_thread(story, view->id, view->state->kernel_tid, view->state->name);
+    if (view->state->created_stack) {
+        text_add(story, ", created");
+        add_place(story, view->state->created_stack);
+    } else {
+        text_add(story, "\n");
+    }
+    add_holds(story, view);
+    add_wait(story, view);
+}
+
+static void add_gone(struct text *story, const struct deadlock *deadlock)
+{
+    const struct orphan *gone = deadlock->gone;
+    if (!gone) {
+        text_add(story, "  its owner has ended\n");
+        return;
+    }
+    text_add(story, "  ");
+    add_thread(story, gone->thread, gone->kernel_tid, gone->name);
+    text_add(story, gone->is_of_parent ? " of the parent process held it at the fork; taken"
+                                       : " has ended and held it; taken");
+    add_place(story, gone->held.stack);
+}
+
+static void add_stuck(struct text *story, const struct deadlock *deadlock)
+{
+    uint32_t count = deadlock->stuck_count;
+    if (!count)
+        return;
+    text_add(story, "  stuck behind: ");
+    for (uint32_t i = 0; i < count && i < STUCK_SHOWN; i++) {
+        const struct wait_view *view = &deadlock->threads[deadlock->set_count + i];
+        text_add(story, i ? ", " : "");
+        add_thread(story, view->id, view->state->kernel_tid, view->state->name);
+    }
+    if (count > STUCK_SHOWN) {
+        text_add(story, " and ");
+        text_add_number(story, count - STUCK_SHOWN);
+        text_add(story, " more");
+    }
+    text_add(story, "\n");
+}
+
+static void add_heading(struct text *story, const struct deadlock *deadlock)
+{
+    text_add(story, deadlock->is_suspected ? "unknot: probably a deadlock, unchanged for a second: "
+                                           : "unknot: deadlock: ");
+    if (deadlock->is_owner_gone) {
+        text_add(story, "a thread waits for a lock whose owner is gone\n");
+    } else if (deadlock->set_count == 1) {
+        text_add(story, "a thread waits for itself\n");
+    } else {
+        text_add_number(story, deadlock->set_count);
+        text_add(story, " threads wait for each other\n");
+    }
 }
 
 void deadlock_tell(const struct deadlock *deadlock)
@@ -79,9 +169,17 @@ void deadlock_tell(const struct deadlock *deadlock)
     if (!buffer)
         return;
     struct text story = text_over(buffer, STORY_BYTES);
-    text_add(&story, "unknot: deadlock\n");
-    for (uint32_t i = 0; i < deadlock->set_count + deadlock->stuck_count; i++)
-        tell_thread(&story, &deadlock->threads[i]);
+    add_heading(&story, deadlock);
+    for (uint32_t i = 0; i < deadlock->set_count; i++)
+        add_member(&story, &deadlock->threads[i]);
+    if (deadlock->is_owner_gone)
+        add_gone(&story, deadlock);
+    add_stuck(&story, deadlock);
+    if (recording_path()[0]) {
+        text_add(&story, "  in full: unknot report ");
+        text_add(&story, recording_path());
+        text_add(&story, "\n");
+    }
     lifecycle_write(&story);
     memory_unmap(buffer, STORY_BYTES);
 }

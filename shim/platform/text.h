@@ -47,6 +47,17 @@ static inline void text_add_number(struct text *text, uint64_t number)
     text_add_bytes(text, digits + at, sizeof(digits) - at);
 }
 
+static inline void text_add_hex(struct text *text, uint64_t number)
+{
+    char digits[16];
+    size_t at = sizeof(digits);
+    do
+        digits[--at] = "0123456789abcdef"[number % 16];
+    while (number /= 16);
+    text_add(text, "0x");
+    text_add_bytes(text, digits + at, sizeof(digits) - at);
+}
+
 /* One write; what the descriptor does not take is dropped. */
 static inline void text_write(const struct text *text, int fd)
 {
