@@ -6,6 +6,7 @@ import subprocess
 PAGE = 4096
 EXITED, RUNNING = 2, 1
 PROCESS, MODULE, STACK, THREAD, THREAD_NAME, SEGMENT, LOCK, MARK, DEPENDENCY, NOTE = range(1, 11)
+DEADLOCK = 14
 CREATE, JOIN = 1, 2
 
 
@@ -77,8 +78,20 @@ class Recording:
     def live(self, thread, held, wanted=0):
         """What the thread still held and waited for when the recording ended."""
         entries = b"".join(struct.pack("<Q6I", 0, lock, 0, 0, 0, 1, 0) for lock in held)
-        self.live_chunks.append(_chunk(2, thread, struct.pack(
-            "<2IQ2IQ2I", thread, len(held), 0, len(held), wanted, 0, 0, 0) + entries))
+        self.live_chunks.append(_chunk(4, thread, struct.pack(
+            "<3I2H3Q2IQ2I", thread, len(held), 0, 0, 0, 0, 0, 0, len(held), wanted != 0, 0, wanted,
+            0) + entries))
+
+    def deadlock(self, threads, stuck=(), sort=1, flags=0):
+        """Each thread: its id, what it wants (0: it is gone), where, and the locks it holds."""
+        everybody = list(threads) + list(stuck)
+        body = struct.pack("<4IQ", sort, flags, len(threads), len(stuck), 0)
+        for thread, wanted, stack, held in everybody:
+            body += struct.pack("<I2H2I3Q2I", thread, wanted != 0, 0, wanted, stack, 0, 0, 0, 0,
+                                len(held))
+        for thread, wanted, stack, held in everybody:
+            body += b"".join(struct.pack("<4I", lock, 0, 0, 1) for lock in held)
+        self.add(DEADLOCK, body)
 
     def data(self):
         chunks = _chunk(1, 0, self.records) + b"".join(self.live_chunks)

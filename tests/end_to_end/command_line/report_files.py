@@ -81,6 +81,39 @@ def waiting_threads_of_a_killed_program_are_said():
     expect_equal(out.count("was waiting"), 1)
 
 
+def deadlock_that_happened_replaces_its_prediction():
+    recording = example()
+    recording.deadlock([(2, 2, 2, [1]), (3, 1, 4, [2])], stuck=[(1, 1, 5, [])], flags=2)
+    out = report(recording.write("x.rec"), status=1).out
+    expect_in("1. deadlock (happened): 2 threads wait for each other: lock_A and lock_B", out)
+    expect_in("the program was ended for it", out)
+    expect_in("stuck behind them:\n   main thread\n     wants lock_A at ", out)
+    expect_in("unknot: 1 finding in", out)
+    finding, = report_json("x.rec", status=1)["findings"]
+    expect_equal((finding["kind"], finding["rule"], finding["confidence"]),
+                 ("deadlock", "circle", "happened"))
+    expect_equal([step["requests"] for step in finding["steps"]], ["lock_B", "lock_A"])
+    expect_equal([step["thread"] for step in finding["stuck_behind"]], ["main thread"])
+
+
+def deadlock_over_other_requests_leaves_the_prediction():
+    recording = example()
+    recording.deadlock([(1, 1, 5, [1])], sort=2, flags=1)
+    findings = report_json(recording.write("x.rec"), status=1)["findings"]
+    expect_equal([(f["kind"], f["confidence"]) for f in findings],
+                 [("self-deadlock", "possible"), ("lock-order-cycle", "possible")])
+
+
+def lock_whose_holder_is_gone_names_the_holder():
+    recording = example()
+    recording.deadlock([(1, 1, 5, []), (2, 0, 0, [1])], sort=3)
+    finding = report_json(recording.write("x.rec"), status=1)["findings"][0]
+    expect_equal((finding["rule"], len(finding["steps"]), finding["gone"]["thread"]),
+                 ("owner-gone", 1, "T2 'first'"))
+    expect_in("main thread waits for lock_A, which a thread held when it ended",
+              report("x.rec", status=1).out)
+
+
 def processes_with_nothing_to_say_are_only_counted():
     example(pid=11).write("a.rec")
     quiet = Recording(pid=22)
