@@ -403,7 +403,7 @@ void thread_note_name(struct shim_thread *self)
 
 void thread_note_name_of(const struct shim_thread *thread)
 {
-    char path[64], name[16] = {0};
+    char path[64], name[17] = {0}; /* with a newline */
     struct text line = text_over(path, sizeof(path));
     text_add(&line, "/proc/self/task/");
     text_add_number(&line, thread->kernel_tid);
@@ -415,7 +415,7 @@ void thread_note_name_of(const struct shim_thread *thread)
     close(fd);
     if (length <= 1)
         return;
-    name[length - 1] = '\0'; /* the newline */
+    name[length - 1] = '\0';
     write_name(thread->id, name);
 }
 

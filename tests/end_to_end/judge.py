@@ -66,10 +66,10 @@ def judge_findings(report, expectation):
     return problems
 
 
-def judge_finding_shape(finding):
+def judge_finding_shape(finding, kind):
     """What every finding must have, whatever the program."""
     problems = []
-    if finding["kind"] != "lock-order-cycle" or not finding["title"]:
+    if finding["kind"] != kind or not finding["title"]:
         problems.append(f"finding {finding['id']}: kind '{finding['kind']}', '{finding['title']}'")
     if len(finding["locks"]) != len(finding["steps"]):
         return problems + [f"{len(finding['locks'])} locks, {len(finding['steps'])} steps"]
@@ -110,7 +110,7 @@ def judge_dismissed(report, expectation):
     return problems
 
 
-def judge(report, expectation, complete=True):
+def judge(report, expectation, complete=True, kind="lock-order-cycle"):
     """The differences between a report and what was expected of it; empty: none."""
     problems = []
     if report["schema"] != 1:
@@ -122,7 +122,7 @@ def judge(report, expectation, complete=True):
         return problems
     problems += judge_findings(report, expectation)
     for finding in report["findings"]:
-        problems += judge_finding_shape(finding)
+        problems += judge_finding_shape(finding, kind)
     problems += judge_steps(report, expectation)
     problems += judge_dismissed(report, expectation)
     return problems

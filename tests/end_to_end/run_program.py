@@ -12,17 +12,18 @@ import expectation as expectations
 from judge import judge
 from session import HANG_SECONDS, NoReport, Session
 
-STATUS_TERMINATED = 128 + 15
+STATUS_DEADLOCK = 66
 STATUS_KILLED = 128 + 9
 
 
 def check_hanging(session, program, args, expectation):
-    """A program that usually hangs: ended by --timeout, or it came through."""
+    """A program that usually hangs: ended for it, and says so, or it came through."""
     result, report = session.run_watched_json(program, args, [f"--timeout={HANG_SECONDS}"])
     problems = []
-    if result.returncode not in (0, STATUS_TERMINATED):
+    if result.returncode not in (0, STATUS_DEADLOCK):
         problems.append(f"exit status {result.returncode}")
-    return problems + judge(report, expectation, complete=result.returncode == 0)
+    kind = "deadlock" if result.returncode == STATUS_DEADLOCK else "lock-order-cycle"
+    return problems + judge(report, expectation, kind=kind)
 
 
 def check_ending(session, program, args, expectation):
