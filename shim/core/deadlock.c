@@ -58,13 +58,14 @@ uint32_t deadlock_waits_for_one_of(const struct wait_view *view, const struct wa
     return 0;
 }
 
-/* Locks that somebody has unlocked who did not hold them are signals: their owner says nothing. */
+/* Locks that somebody has unlocked who did not hold them are signals: their owner says nothing. A
+ * semaphore that was found to be one is known by another id. */
 static bool is_passed_around(const struct wait_view *view)
 {
     struct lock_entry entry;
-    return view->lock &&
-           lock_table_get((const void *)(uintptr_t)view->address, view->lock, &entry) &&
-           entry.marks & (TRACE_MARK_OTHER_THREAD | LOCK_MARK_HANDED_OVER);
+    uint64_t object = view->kind == TRACE_WAIT_CONDITION ? view->other : view->address;
+    return view->lock && (!lock_table_get((const void *)(uintptr_t)object, view->lock, &entry) ||
+                          entry.marks & (TRACE_MARK_OTHER_THREAD | LOCK_MARK_HANDED_OVER));
 }
 
 /* Each still waits for the next, and none has moved since the views were taken: so all of it was
