@@ -170,7 +170,7 @@ static void remember(struct stack_cache *cache, const struct known_stack *stack,
 {
     struct stack_cache_entry *entry = &cache->entries[stack_cache_index(address, pointer)];
     struct stack_cache_entry filled = {
-        .pointer = pointer,
+        .pointer = pointer, /* and no address yet */
         .id = stack->id,
         .site_bits = stack->site << STACK_SITE_SHIFT,
         .rest = stack->checked > 1 + STACK_CACHE_SLOTS ? stack : NULL,
@@ -186,6 +186,8 @@ static void remember(struct stack_cache *cache, const struct known_stack *stack,
         filled.slots[i] = frame->address;
         filled.words[i] = (uint16_t)words;
     }
+    entry->address = 0;
+    atomic_signal_fence(memory_order_seq_cst);
     *entry = filled;
     atomic_signal_fence(memory_order_seq_cst); /* an interrupted lookup sees it whole or not */
     entry->address = address;

@@ -42,9 +42,21 @@ static void remove_held(struct shim_thread *self, struct trace_held *held)
     memmove(held, held + 1, (size_t)(last - held) * sizeof(*held));
     last->count = 1;
     last->unproved = 0;
+    last->address = 0;
     acquire_move_top(self, -1);
     for (; held < last; held++)
         held->chain = 0;
+}
+
+/* Counted by code that a signal handler interrupted before it saw that a handler had overwritten
+ * the entry; nobody knows here what that code has. */
+static bool has_gap(const struct shim_thread *self)
+{
+    for (const struct trace_held *held = self->top; held != self->held;) {
+        if (!(--held)->address)
+            return true;
+    }
+    return false;
 }
 
 /* Room for one more entry: a block twice the size when this one is full. The old one stays the
@@ -68,6 +80,27 @@ static bool make_room(struct shim_thread *self)
     old->wanted_address = (uintptr_t)self->outgrown;
     self->outgrown = old;
     return true;
+}
+
+/* The entry counts, if there is room. A handler that comes in the middle writes above it, and
+ * passes through. */
+static void push(struct shim_thread *self, const struct trace_held *entry)
+{
+    if (!make_room(self)) {
+        recording_count_lost(TRACE_LOST_memory);
+        return;
+    }
+    self->top->address = 0;
+    acquire_move_top(self, 1);
+    struct trace_held *pushed = self->top - 1;
+    pushed->lock = entry->lock;
+    pushed->stack = entry->stack;
+    pushed->site_mode = entry->site_mode;
+    pushed->chain = entry->chain;
+    pushed->count = entry->count;
+    pushed->unproved = entry->unproved;
+    atomic_signal_fence(memory_order_seq_cst);
+    pushed->address = entry->address;
 }
 
 /* Works out the chain of everything held, 0 without memory. The thread's own set learns only the
@@ -180,27 +213,51 @@ static void drop_ended(struct shim_thread *self)
 {
     struct lock_entry live;
     for (struct trace_held *held = self->top; held-- != self->held;) {
-        if (!lock_table_get((const void *)(uintptr_t)held->address, held->lock, &live))
+        if (held->address &&
+            !lock_table_get((const void *)(uintptr_t)held->address, held->lock, &live))
             remove_held(self, held);
     }
 }
 
-/* Writes the entry above the held ones. */
-static void prepare_entry(struct shim_thread *self, const struct request *request)
+/* Makes the entry that belongs above the held ones; false without room for it. */
+static bool prepare_entry(struct shim_thread *self, const struct request *request,
+                          struct trace_held *entry)
 {
     drop_ended(self);
     if (!make_room(self)) {
         recording_count_lost(TRACE_LOST_memory);
-        return;
+        return false;
     }
-    struct trace_held *entry = self->top;
     identify(self, request, entry);
     if (!entry->lock)
         recording_count_lost(TRACE_LOST_memory);
-    else if (entry != self->held || entry->lock & LOCK_ID_RECORD_ALWAYS)
+    else if (self->top != self->held || entry->lock & LOCK_ID_RECORD_ALWAYS)
         find_chain(self, entry);
     else
         lone_requests_note(self, entry);
+    return true;
+}
+
+static void prepare_and_push(struct shim_thread *self, const struct request *request)
+{
+    struct trace_held entry;
+    if (prepare_entry(self, request, &entry))
+        push(self, &entry);
+}
+
+/* What a request is answered with, for a thread that is guarded. */
+static enum acquire_result request_guarded(struct shim_thread *self, const struct request *request,
+                                           struct trace_held *entry)
+{
+    if (has_gap(self)) {
+        recording_count_lost(TRACE_LOST_signal);
+        return ACQUIRE_UNSEEN;
+    }
+    if (request->pointer >= atomic_load_explicit(&self->lowest_stack_lock, memory_order_relaxed))
+        retire_left_stack(self, request->pointer);
+    if (is_held(self, request))
+        return ACQUIRE_HELD;
+    return prepare_entry(self, request, entry) ? ACQUIRE_NEW : ACQUIRE_UNSEEN;
 }
 
 static bool is_seen_further(const void *object, struct manner manner, uintptr_t address,
@@ -223,15 +280,12 @@ enum acquire_result acquire_request_slow(const void *object, struct manner manne
     if (!self)
         return ACQUIRE_UNSEEN;
     const struct request request = {object, manner, address, pointer};
-    enum acquire_result result = ACQUIRE_HELD;
+    struct trace_held entry;
     int saved_errno = errno;
     thread_guard(self, pointer);
-    if (pointer >= atomic_load_explicit(&self->lowest_stack_lock, memory_order_relaxed))
-        retire_left_stack(self, pointer);
-    if (!is_held(self, &request)) {
-        prepare_entry(self, &request);
-        result = self->top != self->held_end ? ACQUIRE_NEW : ACQUIRE_UNSEEN;
-    }
+    enum acquire_result result = request_guarded(self, &request, &entry);
+    if (result == ACQUIRE_NEW)
+        *self->top = entry;
     thread_unguard(self);
     errno = saved_errno;
     return result;
@@ -249,9 +303,7 @@ void acquire_new_object(const void *object, struct manner manner, uintptr_t addr
     struct trace_held *held = find_held(self, object);
     if (held && is_another_object(&request, held->lock)) {
         remove_held(self, held);
-        prepare_entry(self, &request);
-        if (self->top != self->held_end)
-            acquire_move_top(self, 1);
+        prepare_and_push(self, &request);
     }
     struct lock_entry before;
     if (held) {
@@ -262,20 +314,22 @@ void acquire_new_object(const void *object, struct manner manner, uintptr_t addr
     errno = saved_errno;
 }
 
-/* A signal handler overwrote the entry. */
+/* A signal handler overwrote the entry. In a handler that interrupted the shim itself the lock
+ * passes through. */
 void acquire_redo(const void *object, struct manner manner, uintptr_t address, uintptr_t pointer)
 {
-    struct shim_thread *self = thread_self;
     const struct request request = {object, manner, address, pointer};
     int saved_errno = errno;
-    uintptr_t guard = self->busy;
+    struct shim_thread *self = thread_enter();
+    if (!self) {
+        acquire_move_top(thread_self, -1);
+        return;
+    }
     thread_guard(self, pointer);
     acquire_move_top(self, -1);
-    prepare_entry(self, &request);
-    if (self->top != self->held_end)
-        acquire_move_top(self, 1);
+    if (!has_gap(self))
+        prepare_and_push(self, &request);
     thread_unguard(self);
-    self->busy = guard;
     errno = saved_errno;
 }
 
@@ -298,7 +352,8 @@ void acquire_again(const void *object)
         held->count++;
 }
 
-/* Passing through counts as held: whether it was is not known, and nothing follows from it. */
+/* Passing through counts as held, and so does a gap: whether it was is not known, and nothing
+ * follows from it. */
 bool acquire_release_slow(const void *object)
 {
     struct shim_thread *self = thread_enter();
@@ -310,8 +365,9 @@ bool acquire_release_slow(const void *object)
         held->count--;
     else if (held)
         remove_held(self, held);
+    bool counts_as_held = held || has_gap(self);
     thread_unguard(self);
-    return held != NULL;
+    return counts_as_held;
 }
 
 /* In a fork child, locks from before the fork may have been held by threads of the parent or by
@@ -341,27 +397,51 @@ void acquire_released_foreign(const void *object, uintptr_t address, uintptr_t p
 
 void acquire_restore(const void *object, struct manner manner, uintptr_t address, uintptr_t pointer)
 {
+    const struct request request = {object, manner, address, pointer};
+    int saved_errno = errno;
     struct shim_thread *self = thread_enter();
-    struct trace_held *held = self ? find_held(self, object) : NULL;
     if (!self)
         return;
-    if (held) {
+    thread_guard(self, pointer);
+    struct trace_held *held = find_held(self, object);
+    if (held)
         held->count++;
-        return;
-    }
-    acquire_move_top(self, 1);
-    acquire_redo(object, manner, address, pointer);
+    else if (!has_gap(self))
+        prepare_and_push(self, &request);
+    thread_unguard(self);
+    errno = saved_errno;
+}
+
+/* A request whose entry is kept aside, as handlers overwrite what lies above the held ones. */
+static enum acquire_result request_aside(const void *object, struct manner manner,
+                                         uintptr_t address, uintptr_t pointer,
+                                         struct trace_held *entry)
+{
+    enum acquire_result result = acquire_request(object, manner, address, pointer);
+    struct shim_thread *self = thread_self;
+    if (result != ACQUIRE_NEW)
+        return result;
+    *entry = *self->top;
+    atomic_signal_fence(memory_order_seq_cst);
+    if (entry->address == (uintptr_t)object && self->top->address == (uintptr_t)object)
+        return result;
+    const struct request request = {object, manner, address, pointer};
+    int saved_errno = errno;
+    if (!(self = thread_enter()))
+        return ACQUIRE_UNSEEN;
+    thread_guard(self, pointer);
+    result = request_guarded(self, &request, entry);
+    thread_unguard(self);
+    errno = saved_errno;
+    return result;
 }
 
 void acquire_request_pending(const void *object, struct manner manner, uintptr_t address,
                              uintptr_t pointer, struct acquire_pending *pending)
 {
-    *pending = (struct acquire_pending){
-        .object = object, .requested = acquire_request(object, manner, address, pointer)};
-    if (pending->requested == ACQUIRE_NEW) {
-        pending->entry = *thread_self->top;
-        pending->place = thread_self->top;
-    }
+    *pending = (struct acquire_pending){.object = object};
+    pending->requested = request_aside(object, manner, address, pointer, &pending->entry);
+    pending->place = thread_self->top;
 }
 
 /* Above other locks than at the request, it is another chain: to be worked out when needed. */
@@ -374,11 +454,11 @@ void acquire_pending_had(const struct acquire_pending *pending)
     thread_guard(self, (uintptr_t)__builtin_frame_address(0));
     if (pending->requested == ACQUIRE_HELD) {
         acquire_again(pending->object);
-    } else if (pending->requested == ACQUIRE_NEW && make_room(self)) {
-        *self->top = pending->entry;
+    } else if (pending->requested == ACQUIRE_NEW) {
+        struct trace_held entry = pending->entry;
         if (self->top != pending->place)
-            self->top->chain = 0;
-        acquire_move_top(self, 1);
+            entry.chain = 0;
+        push(self, &entry);
     }
     thread_unguard(self);
     errno = saved_errno;
@@ -446,19 +526,17 @@ void acquire_wait_begin_as(const void *mutex, enum trace_lock_kind kind, uintptr
     else if (held)
         held->count--;
     thread_unguard(self);
-    if (wait->was_released) {
-        wait->requested = acquire_request(mutex, manner, address, pointer);
-        wait->entry = *self->top;
-    }
+    if (wait->was_released)
+        wait->requested = request_aside(mutex, manner, address, pointer, &wait->entry);
 }
 
-/* Removing the mutex left room for it. */
 void acquire_wait_end(const struct acquire_wait *wait)
 {
     struct shim_thread *self = thread_self;
     if (wait->was_released && wait->requested == ACQUIRE_NEW) {
-        *self->top = wait->entry;
-        acquire_move_top(self, 1);
+        thread_guard(self, (uintptr_t)__builtin_frame_address(0));
+        push(self, &wait->entry);
+        thread_unguard(self);
     } else if (wait->was_held && !wait->was_released) {
         acquire_again(wait->mutex);
     }

@@ -9,9 +9,10 @@
  * slow path that captures stacks and writes the record. The inline functions make no system call,
  * take no lock, allocate nothing and write only to the thread's own memory. They run without a
  * guard: a signal handler that interrupts them leaves whole entries behind (see seen_chains.h,
- * stack_cache.h), and if it overwrites the entry being written, acquire_done notices. Every
- * instruction counts here: the atomic operations of the real functions before and after hide
- * nothing. */
+ * stack_cache.h), and if it overwrites the entry being written, acquire_done notices: an entry that
+ * is no longer held has no address. Until acquire_done has seen to it, a *gap* is counted among the
+ * held locks, and handlers that find one pass through. Every instruction counts here: the atomic
+ * operations of the real functions before and after hide nothing. */
 #ifndef UNKNOT_SHIM_ACQUIRE_H
 #define UNKNOT_SHIM_ACQUIRE_H
 
@@ -165,9 +166,10 @@ static inline void acquire_had(enum acquire_result requested, const void *object
 static ALWAYS_INLINE bool acquire_release_last(const void *object)
 {
     struct shim_thread *self = thread_self;
-    const struct trace_held *top = self->top;
+    struct trace_held *top = self->top;
     if (__builtin_expect(!top || top[-1].address != (uintptr_t)object || top[-1].count != 1, 0))
         return false;
+    top[-1].address = 0;
     acquire_move_top(self, -1);
     return true;
 }

@@ -223,7 +223,7 @@ struct shim_thread *thread_enter(void)
     if (!self->busy)
         return self;
     if (guard_is_stale(self)) {
-        self->busy = 0;
+        thread_unguard(self);
         return self;
     }
     if (self->busy != THREAD_CALLING_OUT)
@@ -249,13 +249,8 @@ void lifecycle_fork_parent(pid_t child)
     errno = saved_errno;
 }
 
-/* Whoever gets here first in the child: a hook called by an atfork handler, by the program, or the
- * return of the fork hook. There is one thread, so nothing is locked by anybody. */
-void lifecycle_fork_child(void)
+static void become_child(void)
 {
-    int saved_errno = errno;
-    if (state != STARTED || *process_alive)
-        return;
     *process_alive = 1;
     is_fork_child = true;
     own_pid = getpid();
@@ -266,6 +261,19 @@ void lifecycle_fork_child(void)
     chain_table_after_fork();
     recording_after_fork();
     thread_after_fork();
+}
+
+/* Whoever gets here first in the child: a hook called by an atfork handler, by the program, or the
+ * return of the fork hook. There is one thread, so nothing is locked by anybody. */
+void lifecycle_fork_child(void)
+{
+    int saved_errno = errno;
+    if (state != STARTED || *process_alive)
+        return;
+    inner_quiet_enter(); /* a handler would find half of a new process */
+    if (!*process_alive)
+        become_child();
+    inner_quiet_leave();
     errno = saved_errno;
 }
 

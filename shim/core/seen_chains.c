@@ -50,6 +50,9 @@ uint32_t seen_chains_find(struct seen_chains *seen, uint32_t parent, uint32_t lo
         if (!chain)
             return 0;
         if (entries[at].parent_lock == parent_lock && entries[at].site_mode == site_mode) {
+            atomic_signal_fence(memory_order_seq_cst);
+            chain =
+                entries[at].chain; /* what was there before, a handler's look-up may have moved */
             if (at != home)
                 move_home(&entries[at], &entries[home]);
             return chain;

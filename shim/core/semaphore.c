@@ -119,6 +119,8 @@ static enum acquire_result request_held(sem_t *semaphore, struct manner manner, 
                                         uintptr_t pointer)
 {
     bool for_ever = !(manner.mode & (TRACE_MODE_TRY | TRACE_MODE_TIMED));
+    if (!thread_enter())
+        return ACQUIRE_UNSEEN;
     if (for_ever && is_proved(semaphore))
         return ACQUIRE_HELD;
     signal_seen(semaphore, address, pointer);
@@ -158,7 +160,8 @@ static void learn(struct shim_thread *self, sem_t *semaphore, uintptr_t address,
         dependency_mark(self, semaphore, TRACE_MARK_PROVED, MARK_IF_WRITTEN, 0);
     } else {
         lock_table_mark(semaphore, LOCK_MARK_TAKEN, &before);
-        self->top[-1].unproved = 1;
+        if (self->top != self->held && self->top[-1].address == (uintptr_t)semaphore)
+            self->top[-1].unproved = 1;
     }
 }
 
@@ -172,9 +175,10 @@ void semaphore_had(enum acquire_result requested, sem_t *semaphore, struct manne
         return;
     }
     int saved_errno = errno;
-    struct shim_thread *self = thread_self;
-    acquire_done(self, semaphore, manner, address, pointer);
-    thread_guard(self, pointer);
+    acquire_done(thread_self, semaphore, manner, address, pointer);
+    struct shim_thread *self = enter(address, pointer);
+    if (!self)
+        return;
     learn(self, semaphore, address, pointer);
     thread_unguard(self);
     errno = saved_errno;

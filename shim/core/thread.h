@@ -18,6 +18,7 @@
 #include "shim/capture/stack_cache.h"
 #include "shim/core/lone_requests.h"
 #include "shim/core/seen_chains.h"
+#include "shim/platform/inner_lock.h"
 #include "trace/format.h"
 
 struct orphan;
@@ -100,6 +101,7 @@ struct shim_thread *thread_enter(void);
 static inline void thread_guard(struct shim_thread *self, uintptr_t pointer)
 {
     self->busy = pointer;
+    inner_quiet_keep();
     atomic_signal_fence(memory_order_seq_cst);
 }
 
@@ -107,6 +109,8 @@ static inline void thread_unguard(struct shim_thread *self)
 {
     atomic_signal_fence(memory_order_seq_cst);
     self->busy = 0;
+    atomic_signal_fence(memory_order_seq_cst);
+    inner_quiet_leave(); /* what was blocked meanwhile comes now */
 }
 
 /* A state for a thread about to be created by `self` (guarded), whose segment it ends; NULL

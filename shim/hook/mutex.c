@@ -4,6 +4,7 @@
 
 #include <errno.h>
 
+#include "shim/core/lock_kind.h"
 #include "shim/platform/plain_mutex.h"
 
 static const struct manner locking = {TRACE_LOCK_MUTEX, 0};
@@ -52,6 +53,11 @@ static int take_if_free(pthread_mutex_t *mutex)
     return REAL(pthread_mutex_trylock)(mutex);
 }
 
+static bool is_robust(const pthread_mutex_t *mutex)
+{
+    return lock_kind_flags(TRACE_LOCK_MUTEX, mutex) & TRACE_LOCK_ROBUST;
+}
+
 /* The request is made; `robust` mutexes are never tried. */
 static __attribute__((noinline)) int lock_requested(pthread_mutex_t *mutex, bool robust,
                                                     uintptr_t address, uintptr_t pointer)
@@ -79,7 +85,7 @@ static __attribute__((noinline)) int lock_unseen(pthread_mutex_t *mutex, uintptr
         return result;
     }
     if (!plain_mutex_take(mutex, thread_self->kernel_tid))
-        return lock_requested(mutex, thread_self->top->lock & LOCK_ID_ROBUST, address, pointer);
+        return lock_requested(mutex, is_robust(mutex), address, pointer);
     acquire_had(ACQUIRE_NEW, mutex, locking, address, pointer);
     return 0;
 }

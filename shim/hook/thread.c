@@ -63,7 +63,7 @@ static size_t stack_size(const pthread_attr_t *attributes)
 
 void thread_hook_begin(struct shim_thread *self)
 {
-    self->busy = THREAD_CALLING_OUT;
+    thread_guard(self, THREAD_CALLING_OUT);
     thread_self = self;
     thread_register(self, self->id, pthread_self());
     thread_begin(self, self->stack_bytes);

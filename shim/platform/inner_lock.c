@@ -1,10 +1,38 @@
 #include "shim/platform/inner_lock.h"
 
 #include <linux/futex.h>
+#include <signal.h>
+#include <stdint.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 enum { SPINS = 100 };
+
+/* As the kernel has it: bit n - 1 is signal n. A fault of ours on the program's memory is its
+ * handler's business, as it would be in the real function. */
+#define SIGNAL_BIT(number) ((uint64_t)1 << ((number)-1))
+static const uint64_t all_but_faults =
+    ~(SIGNAL_BIT(SIGSEGV) | SIGNAL_BIT(SIGBUS) | SIGNAL_BIT(SIGFPE) | SIGNAL_BIT(SIGILL) |
+      SIGNAL_BIT(SIGTRAP) | SIGNAL_BIT(SIGSYS));
+
+__thread struct inner_quiet inner_quiet __attribute__((tls_model("initial-exec")));
+static __thread uint64_t mask_before __attribute__((tls_model("initial-exec")));
+
+/* Raw calls: the C library's would leave out the signals it cancels threads with. */
+void inner_quiet_block(void)
+{
+    uint64_t before;
+    syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all_but_faults, &before, sizeof(before));
+    mask_before = before;
+    inner_quiet.is_blocked = true;
+}
+
+void inner_quiet_unblock(void)
+{
+    uint64_t before = mask_before;
+    inner_quiet.is_blocked = false;
+    syscall(SYS_rt_sigprocmask, SIG_SETMASK, &before, NULL, sizeof(before));
+}
 
 void inner_lock_wait(struct inner_lock *lock)
 {

@@ -443,11 +443,13 @@ void recording_publish(void *record, enum trace_record_kind kind, size_t bytes)
     __atomic_store_n(&head->kind, (uint16_t)kind, __ATOMIC_RELEASE);
 }
 
-/* Blocks have 1, 2, 4... pages, and those of one size share a list, through wanted_address. */
+/* Blocks have 1, 2, 4... pages, and those of one size share a list, through wanted_address. Behind
+ * the last entry there is room for one more: code that a signal handler interrupted on its way to
+ * write there may take an outgrown block for one with room. */
 static size_t live_bytes(uint32_t capacity)
 {
     size_t bytes = sizeof(struct trace_chunk) + sizeof(struct trace_live) +
-                   (size_t)capacity * sizeof(struct trace_held);
+                   ((size_t)capacity + 1) * sizeof(struct trace_held);
     size_t size = TRACE_PAGE;
     while (size < bytes)
         size *= 2;
@@ -482,7 +484,8 @@ static struct trace_live *new_live(uint32_t thread, uint32_t capacity)
     }
     struct trace_live *live = (struct trace_live *)(chunk + sizeof(struct trace_chunk));
     live->capacity = (uint32_t)((bytes - sizeof(struct trace_chunk) - sizeof(*live)) /
-                                sizeof(struct trace_held));
+                                sizeof(struct trace_held)) -
+                     1;
     return live;
 }
 
