@@ -15,6 +15,7 @@ static const uint64_t all_but_faults =
     ~(SIGNAL_BIT(SIGSEGV) | SIGNAL_BIT(SIGBUS) | SIGNAL_BIT(SIGFPE) | SIGNAL_BIT(SIGILL) |
       SIGNAL_BIT(SIGTRAP) | SIGNAL_BIT(SIGSYS));
 
+bool inner_quiet_needed;
 __thread struct inner_quiet inner_quiet __attribute__((tls_model("initial-exec")));
 static __thread uint64_t mask_before __attribute__((tls_model("initial-exec")));
 

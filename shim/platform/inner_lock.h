@@ -6,7 +6,8 @@
  * thread, or block on a lock of the program whose owner waits for this one, or leave with longjmp.
  * So signals are blocked (but for those that a fault raises here) while any is held, and
  * cancellation with them. That costs two system calls; inside inner_quiet_keep and _leave, which
- * the guard of struct shim_thread calls, they are made once, around all of it.
+ * the guard of struct shim_thread calls, they are made once, around all of it, and none is made as
+ * long as the program has no handlers (hook/signal.c).
  *
  * All zero is unlocked; inner_lock_reset is for a fork child, where the owner no longer exists. */
 #ifndef UNKNOT_SHIM_INNER_LOCK_H
@@ -24,6 +25,9 @@ struct inner_quiet {
 extern __thread struct inner_quiet inner_quiet
     __attribute__((tls_model("initial-exec"), visibility("hidden")));
 
+/* There may be handlers. Plain: a thread that does not see it yet could not be helped either. */
+extern bool inner_quiet_needed __attribute__((visibility("hidden")));
+
 void inner_quiet_block(void);
 void inner_quiet_unblock(void);
 
@@ -36,7 +40,7 @@ static inline void inner_quiet_keep(void)
 static inline void inner_quiet_enter(void)
 {
     inner_quiet_keep();
-    if (!inner_quiet.is_blocked)
+    if (inner_quiet_needed && !inner_quiet.is_blocked)
         inner_quiet_block();
 }
 
@@ -57,7 +61,7 @@ void inner_lock_wake(struct inner_lock *lock);
 static inline void inner_lock_acquire(struct inner_lock *lock)
 {
     unsigned expected = 0;
-    if (!inner_quiet.is_blocked)
+    if (inner_quiet_needed && !inner_quiet.is_blocked)
         inner_quiet_block();
     inner_quiet.locks++;
     if (!atomic_compare_exchange_strong_explicit(&lock->state, &expected, 1, memory_order_acquire,
@@ -69,7 +73,7 @@ static inline void inner_lock_release(struct inner_lock *lock)
 {
     if (atomic_exchange_explicit(&lock->state, 0, memory_order_release) == 2)
         inner_lock_wake(lock);
-    if (!--inner_quiet.locks && !inner_quiet.is_kept)
+    if (!--inner_quiet.locks && inner_quiet.is_blocked && !inner_quiet.is_kept)
         inner_quiet_unblock();
 }
 

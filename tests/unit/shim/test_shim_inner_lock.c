@@ -81,6 +81,16 @@ static void leaves_faults_to_the_program(void **state)
     inner_lock_release(&first);
 }
 
+static void leaves_the_mask_alone_without_handlers(void **state)
+{
+    (void)state;
+    inner_quiet_needed = false;
+    inner_lock_acquire(&first);
+    assert_false(is_blocked(SIGUSR1));
+    inner_lock_release(&first);
+    inner_quiet_needed = true;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -88,7 +98,9 @@ int main(void)
         cmocka_unit_test(stays_quiet_until_the_guard_is_left),
         cmocka_unit_test(restores_the_mask_of_the_program),
         cmocka_unit_test(leaves_faults_to_the_program),
+        cmocka_unit_test(leaves_the_mask_alone_without_handlers),
     };
     signal(SIGUSR1, handle);
+    inner_quiet_needed = true;
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
