@@ -34,10 +34,28 @@ struct unwind_table {
     uint8_t version, pointer_encoding, count_encoding, table_encoding;
     int32_t frames;
     uint32_t count;
-    int32_t entries[];
+    struct unwind_entry {
+        int32_t start, description;
+    } entries[];
 };
 
 enum { PC_RELATIVE_SDATA4 = 0x1b, UDATA4 = 0x03, TABLE_RELATIVE_SDATA4 = 0x3b };
+
+/* The last entry that starts at or before `ip`, NULL if there is none. libunwind would find it too,
+ * but reads every word of its search through access_memory. */
+static const struct unwind_entry *find_entry(const struct unwind_table *table, uintptr_t ip)
+{
+    int64_t offset = (int64_t)(ip - (uintptr_t)table);
+    size_t low = 0, high = table->count;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (table->entries[middle].start <= offset)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low ? &table->entries[low - 1] : NULL;
+}
 
 static int find_procedure(unw_addr_space_t as, unw_word_t ip, unw_proc_info_t *info, int need,
                           void *context)
@@ -49,14 +67,17 @@ static int find_procedure(unw_addr_space_t as, unw_word_t ip, unw_proc_info_t *i
     if (table->version != 1 || table->count_encoding != UDATA4 ||
         table->table_encoding != TABLE_RELATIVE_SDATA4)
         return -UNW_ENOINFO;
+    const struct unwind_entry *entry = find_entry(table, ip);
+    if (!entry)
+        return -UNW_ENOINFO;
     unw_dyn_info_t list;
     memset(&list, 0, sizeof(list));
     list.start_ip = walk->module.start;
     list.end_ip = walk->module.end;
     list.format = UNW_INFO_FORMAT_REMOTE_TABLE;
     list.u.rti.segbase = (unw_word_t)table;
-    list.u.rti.table_data = (unw_word_t)table->entries;
-    list.u.rti.table_len = (unw_word_t)table->count * 8 / sizeof(unw_word_t);
+    list.u.rti.table_data = (unw_word_t)entry;
+    list.u.rti.table_len = sizeof(*entry) / sizeof(unw_word_t);
     return library.search_unwind_table(as, ip, &list, info, need, context);
 }
 
