@@ -211,10 +211,9 @@ static bool is_held(struct shim_thread *self, const struct request *request)
  * and would be missing below every later one. */
 static void drop_ended(struct shim_thread *self)
 {
-    struct lock_entry live;
     for (struct trace_held *held = self->top; held-- != self->held;) {
         if (held->address &&
-            !lock_table_get((const void *)(uintptr_t)held->address, held->lock, &live))
+            !lock_table_is_live((const void *)(uintptr_t)held->address, held->lock))
             remove_held(self, held);
     }
 }

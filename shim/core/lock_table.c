@@ -443,6 +443,12 @@ bool lock_table_get(const void *object, uint32_t id, struct lock_entry *entry)
     return found;
 }
 
+bool lock_table_is_live(const void *object, uint32_t id)
+{
+    struct lock_entry ignored;
+    return lock_table_find(object) == id || lock_table_get(object, id, &ignored);
+}
+
 /* What the instance was marked as until now; 0 also if it has ended meanwhile. */
 static uint32_t mark_written(const void *object, uint32_t id)
 {

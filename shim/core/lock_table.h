@@ -165,6 +165,9 @@ bool lock_table_mark(const void *object, uint16_t marks, struct lock_entry *befo
 void lock_table_pin(void);
 void lock_table_unpin(void);
 
+/* Has the instance not ended? Without the table's lock where it has not. */
+bool lock_table_is_live(const void *object, uint32_t id);
+
 /* The entry of a live instance, copied out; false if it has ended. */
 bool lock_table_get(const void *object, uint32_t id, struct lock_entry *entry);
 

@@ -12,9 +12,8 @@ enum { MODE_BITS = 15 };
 
 static bool is_alive(const struct lone_request *request)
 {
-    struct lock_entry ignored;
     return request->lock &&
-           lock_table_get((const void *)(uintptr_t)request->address, request->lock, &ignored);
+           lock_table_is_live((const void *)(uintptr_t)request->address, request->lock);
 }
 
 /* The place of a new request in its set: a free one, a dead lock's, else the first, whose request
@@ -44,32 +43,46 @@ static void record(const struct shim_thread *thread, const struct lone_request *
         chain_table_enter(end, request->lock, request->mode);
 }
 
+/* The joiner either finds the request in its place or has said before that it is to be recorded. */
 void lone_requests_note(struct shim_thread *self, const struct trace_held *entry)
 {
     struct lone_requests *lone = &self->lone;
     uint32_t mode = entry->site_mode & MODE_BITS;
-    inner_lock_acquire(&lone->lock);
     struct lone_request *place = find_place(lone, entry->lock, mode);
-    if (place) {
-        *place = (struct lone_request){.address = entry->address,
-                                       .lock = entry->lock,
-                                       .stack = entry->stack,
-                                       .segment = self->segment,
-                                       .mode = mode};
-        if (lone->are_recorded)
-            record(self, place);
-    }
+    if (!place)
+        return;
+    __atomic_store_n(&place->lock, 0, __ATOMIC_RELAXED);
+    atomic_thread_fence(memory_order_release);
+    place->address = entry->address;
+    place->stack = entry->stack;
+    place->segment = self->segment;
+    place->mode = mode;
+    __atomic_store_n(&place->lock, entry->lock, __ATOMIC_RELEASE);
+    atomic_thread_fence(memory_order_seq_cst);
+    if (!__atomic_load_n(&lone->are_recorded, __ATOMIC_ACQUIRE))
+        return;
+    inner_lock_acquire(&lone->lock);
+    record(self, place);
     inner_lock_release(&lone->lock);
+}
+
+/* One that is being replaced is no longer there, or recorded by who replaces it. */
+static bool read_request(const struct lone_request *place, struct lone_request *request)
+{
+    uint32_t lock = __atomic_load_n(&place->lock, __ATOMIC_ACQUIRE);
+    *request = *place;
+    atomic_thread_fence(memory_order_acquire);
+    return lock && request->lock == lock &&
+           __atomic_load_n(&place->lock, __ATOMIC_RELAXED) == lock && is_alive(request);
 }
 
 static void record_all(const struct shim_thread *thread)
 {
     const struct lone_requests *lone = &thread->lone;
     for (size_t i = 0; i < LONE_REQUEST_SETS * LONE_REQUEST_WAYS; i++) {
-        const struct lone_request *request =
-            &lone->sets[i / LONE_REQUEST_WAYS][i % LONE_REQUEST_WAYS];
-        if (is_alive(request))
-            record(thread, request);
+        struct lone_request request;
+        if (read_request(&lone->sets[i / LONE_REQUEST_WAYS][i % LONE_REQUEST_WAYS], &request))
+            record(thread, &request);
     }
     if (lone->has_forgotten)
         recording_count_lost(TRACE_LOST_lone_request);
@@ -82,7 +95,8 @@ void lone_requests_await(struct shim_thread *thread)
     inner_lock_acquire(&thread->lone.lock);
     if (!thread->lone.are_recorded) {
         lock_table_create(thread, &birth);
-        thread->lone.are_recorded = true;
+        __atomic_store_n(&thread->lone.are_recorded, true, __ATOMIC_RELEASE);
+        atomic_thread_fence(memory_order_seq_cst);
         record_all(thread);
     }
     inner_lock_release(&thread->lone.lock);

@@ -27,7 +27,7 @@ struct lone_request {
 };
 
 struct lone_requests {
-    struct inner_lock lock; /* protects the rest: a joiner reads what the thread wrote */
+    struct inner_lock lock; /* for recording them; the sets are read while the thread writes */
     bool has_forgotten;
     bool are_recorded; /* somebody joins the thread: each new one is recorded at once */
     struct lone_request sets[LONE_REQUEST_SETS][LONE_REQUEST_WAYS];

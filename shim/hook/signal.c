@@ -1,4 +1,4 @@
-/* sigaction and its elders, pthread_cancel: from the first handler on, of whatever signal, the shim
+/* sigaction and its elders: from the first handler on, of whatever signal, the shim
  * blocks signals while it holds locks of its own. What a handler then does is seen by its hooks. */
 #include "shim/hook/hook.h"
 
@@ -36,10 +36,3 @@ SETTING(ssignal)
 SETTING(sysv_signal)
 SETTING(__sysv_signal)
 SETTING(sigset)
-
-/* The C library cancels with a handler of its own. */
-EXPORTED int pthread_cancel(pthread_t thread)
-{
-    inner_quiet_needed = true;
-    return REAL_GET(pthread_cancel)(thread);
-}

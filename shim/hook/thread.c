@@ -247,17 +247,21 @@ EXPORTED int pthread_detach(pthread_t handle)
     return REAL_GET(pthread_detach)(handle);
 }
 
-/* A join or a semaphore that this thread waits in may end now. Known before it can. */
+/* A join or a semaphore that this thread waits in may end now. Known before it can. The C library
+ * cancels with a signal handler of its own. */
 EXPORTED int pthread_cancel(pthread_t handle)
 {
     struct shim_thread *self = thread_enter();
     struct shim_thread *other = NULL;
+    int saved_errno = errno;
+    inner_quiet_needed = true;
     if (self) {
         thread_guard(self, (uintptr_t)__builtin_frame_address(0));
         other = thread_find(handle);
         if (other)
             atomic_store_explicit(&other->is_cancelled, true, memory_order_seq_cst);
         thread_unguard(self);
+        errno = saved_errno;
     }
     return REAL_GET(pthread_cancel)(handle);
 }
