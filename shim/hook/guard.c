@@ -61,7 +61,9 @@ void __cxa_guard_abort(uint64_t *guard);
 EXPORTED int __cxa_guard_acquire(uint64_t *guard)
 {
     enum acquire_result requested = acquire_request(guard, initialising, CALLER);
-    if (requested == ACQUIRE_UNSEEN)
+    /* Alone in its process, a thread that comes back gets an exception, it does not wait. */
+    bool throws = requested == ACQUIRE_HELD && !hook_threads_started && REAL(__cxa_guard_acquire);
+    if (requested == ACQUIRE_UNSEEN || throws)
         return real_acquire(guard);
     struct waiting waiting;
     waiting_begin(&waiting, guard, initialising, CALLER);

@@ -329,8 +329,11 @@ def demos_saved_by_luck_hang_when_told():
     assert names, group
     for name in names:
         result = unknot("demo", "--timeout=2", name, "hang")
-        expect_equal(result.status, 128 + 15, name)
-        expect_in("was ended after 2 seconds", result.err)
+        if result.status == 66:
+            expect_in("deadlock (happened)", result.err)
+        else:
+            expect_equal(result.status, 128 + 15, name)
+            expect_in("was ended after 2 seconds", result.err)
 
 
 def demo_that_hangs_is_ended_unasked():
