@@ -1,0 +1,47 @@
+/* A guard's mutex is still held in the handler of an exception thrown under another guard.
+ * verdict: deadlock
+ * threads: 2
+ * wait: thread=main holds=lock_b wants=lock_a in=b_then_a
+ * wait: holds=lock_a wants=lock_b in=a_then_b */
+#include <mutex>
+#include <stdexcept>
+#include "tests/live/live.h"
+
+static std::mutex lock_a, lock_b, passing;
+
+static void fail_under_a_guard()
+{
+    std::lock_guard<std::mutex> guard(passing);
+    throw std::runtime_error("on purpose");
+}
+
+static void take_both(std::mutex &outer, std::mutex &inner)
+{
+    std::lock_guard<std::mutex> guard(outer);
+    try {
+        fail_under_a_guard();
+    } catch (const std::runtime_error &) {
+        meet(2);
+        std::lock_guard<std::mutex> second(inner);
+    }
+}
+
+static void a_then_b()
+{
+    take_both(lock_a, lock_b);
+}
+
+static void b_then_a()
+{
+    if (is_fixed)
+        a_then_b();
+    else
+        take_both(lock_b, lock_a);
+}
+
+int main(int argc, char **argv)
+{
+    begin(argc, argv);
+    RUN_TOGETHER(a_then_b, b_then_a);
+    return end();
+}
