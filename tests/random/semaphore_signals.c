@@ -2,55 +2,16 @@
  * and nothing in it is a lock-order problem: no semaphore here is a lock, although many begin at 1
  * and are waited for in any order, under mutexes, and before mutexes are taken; the mutexes are
  * taken in one order only. */
-#include <errno.h>
-#include <pthread.h>
 #include <sched.h>
 #include <semaphore.h>
-#include <stdbool.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <time.h>
 
-enum { SIGNALS = 6, MUTEXES = 4, MOST_ACTORS = 6, STEPS = 10 };
+#include "tests/random/actors.h"
+
+enum { SIGNALS = 6, MUTEXES = 4, STEPS = 10 };
 
 static sem_t signals[SIGNALS];
 static pthread_mutex_t mutexes[MUTEXES] = {PTHREAD_MUTEX_INITIALIZER, PTHREAD_MUTEX_INITIALIZER,
                                            PTHREAD_MUTEX_INITIALIZER, PTHREAD_MUTEX_INITIALIZER};
-
-struct actor {
-    pthread_t thread;
-    uint64_t random;
-    unsigned number, count; /* which of how many */
-    unsigned held;          /* mutexes[0] to [held - 1] */
-};
-
-typedef void *(*part)(void *actor);
-
-static void must(bool succeeded, const char *what)
-{
-    if (succeeded)
-        return;
-    fprintf(stderr, "%s: %s\n", what, strerror(errno));
-    exit(EXIT_FAILURE);
-}
-
-static unsigned below(struct actor *actor, unsigned limit)
-{
-    actor->random = actor->random * 6364136223846793005u + 1442695040888963407u;
-    return (unsigned)(actor->random >> 33) % limit;
-}
-
-static struct timespec in_a_moment(clockid_t clock)
-{
-    struct timespec when;
-    clock_gettime(clock, &when);
-    when.tv_nsec += 300000;
-    when.tv_sec += when.tv_nsec / 1000000000;
-    when.tv_nsec %= 1000000000;
-    return when;
-}
 
 static bool is_had(sem_t *semaphore, unsigned form)
 {
@@ -97,21 +58,6 @@ static void release_the_mutexes(struct actor *actor)
 {
     while (actor->held > 0)
         pthread_mutex_unlock(&mutexes[--actor->held]);
-}
-
-/* One thread for each part, from start to end. */
-static void play(struct actor *director, unsigned count, const part *parts)
-{
-    struct actor actors[MOST_ACTORS] = {0};
-    for (unsigned i = 0; i < count; i++) {
-        actors[i].random = director->random + i;
-        actors[i].number = i;
-        actors[i].count = count;
-        below(director, 2);
-        must(pthread_create(&actors[i].thread, NULL, parts[i], &actors[i]) == 0, "pthread_create");
-    }
-    for (unsigned i = 0; i < count; i++)
-        pthread_join(actors[i].thread, NULL);
 }
 
 /* Tokens: some take units in any order, holding mutexes or not; one, who holds nothing, gives back
@@ -328,13 +274,10 @@ static void play_turnstiles(struct actor *director)
 
 int main(int argc, char **argv)
 {
-    static void (*const plays[])(struct actor *) = {play_tokens,     play_producers_and_consumers,
-                                                    play_ring,       play_rendezvous,
-                                                    play_completion, play_turnstiles};
-    struct actor director = {.random = argc > 1 ? strtoull(argv[1], NULL, 10) : 1};
-    unsigned rounds = argc > 2 ? (unsigned)strtoul(argv[2], NULL, 10) : 1;
-    for (unsigned i = 0; i < rounds; i++)
-        plays[below(&director, sizeof plays / sizeof plays[0])](&director);
+    static const scene scenes[] = {play_tokens,     play_producers_and_consumers,
+                                   play_ring,       play_rendezvous,
+                                   play_completion, play_turnstiles};
+    play_at_random(argc, argv, scenes, sizeof scenes / sizeof scenes[0]);
     puts("done");
     return 0;
 }
