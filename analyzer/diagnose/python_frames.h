@@ -27,8 +27,12 @@ struct python_thread {
     const char *name;                  /* threading's, NULL when unknown */
     const struct python_frame *frames; /* innermost first */
     size_t frame_count;
+    /* Never the lock that it waits for, whose __exit__ a with block has at hand already. */
     const struct python_held *held;
     size_t held_count;
+    /* The lock its innermost frame is acquiring, as far as the frame shows it; object 0 when not.
+     * From 3.13 on a thread sleeps on a semaphore of its own, so nothing else tells. */
+    struct python_held wanted;
 };
 
 struct python_state {
