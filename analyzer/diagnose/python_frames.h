@@ -8,6 +8,8 @@
 
 #include "analyzer/diagnose/target.h"
 
+struct python_names;
+
 struct python_frame {
     const char *function;
     const char *file;
@@ -40,6 +42,7 @@ struct python_state {
     const char *problem; /* Python runs, but this is why it cannot be read; else NULL */
     const struct python_thread *threads;
     size_t thread_count;
+    const struct python_names *names; /* private: python_lock_name */
 };
 
 /* Reads the Python threads of the target. Threads that are not stopped may yield broken stacks;

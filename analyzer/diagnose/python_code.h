@@ -1,0 +1,37 @@
+/* What a code object of CPython says of an instruction: its line, and the stack depths of the
+ * handlers around it. Tables come from the target, so they may be anything.
+ *
+ * Not thread-safe; allocates from the target's arena. Linear in the tables. */
+#ifndef UNKNOT_DIAGNOSE_PYTHON_CODE_H
+#define UNKNOT_DIAGNOSE_PYTHON_CODE_H
+
+#include "analyzer/diagnose/python_object.h"
+
+struct python_code {
+    uint64_t object;
+    const char *name, *file; /* NULL when they cannot be read */
+    uint32_t first_line;
+    uint64_t instructions; /* where they begin */
+    uint32_t local_count, stack_size;
+    const unsigned char *lines;
+    size_t line_bytes;
+    const unsigned char *exceptions; /* from 3.11 on */
+    size_t exception_bytes;
+};
+
+/* False when it is no code object. */
+__attribute__((warn_unused_result)) bool
+python_code_read(struct python_reader *reader, uint64_t object, struct python_code *code);
+
+/* The line of the instruction `bytes` after the start; 0 when it has none. */
+uint32_t python_code_line(const struct python_reader *reader, const struct python_code *code,
+                          uint64_t bytes);
+
+/* The depths of the value stack that the handlers around the instruction restore, from the deepest
+ * one on, each once; how many, at most `capacity`. A with block's __exit__ lies just below the
+ * depth of its handler. (A handler has one around it that ends the handling, deeper than what is on
+ * the stack in the block: depths only fall.) */
+size_t python_code_handler_depths(const struct python_code *code, uint64_t bytes, uint32_t *depths,
+                                  size_t capacity);
+
+#endif

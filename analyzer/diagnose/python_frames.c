@@ -1,0 +1,145 @@
+#include "analyzer/diagnose/python_frames.h"
+
+#include <string.h>
+#include <sys/syscall.h>
+#include "analyzer/diagnose/python_stack.h"
+
+/* What threading says of one thread. */
+struct thread_name {
+    uint64_t ident;
+    const char *name;
+};
+
+struct thread_names {
+    ARRAY(struct thread_name) list;
+};
+
+static bool add_thread_name(struct python_reader *reader, uint64_t key, uint64_t value,
+                            void *context)
+{
+    struct thread_names *names = context;
+    const char *name = python_string(reader, python_attribute(reader, value, "_name"));
+    if (name != NULL) {
+        *array_add(reader->target->arena, &names->list) =
+            (struct thread_name){python_integer(reader, key), name};
+    }
+    return true;
+}
+
+/* threading._active: ident to Thread. */
+static void read_thread_names(struct python_reader *reader, uint64_t interpreter,
+                              struct thread_names *names)
+{
+    uint64_t modules = python_word(reader, interpreter + reader->layout.interpreter_modules);
+    uint64_t globals = python_module_dict(reader, python_dict_get(reader, modules, "threading"));
+    if (globals != 0) {
+        python_dict_each(reader, python_dict_get(reader, globals, "_active"), add_thread_name,
+                         names);
+    }
+}
+
+static const char *find_thread_name(const struct thread_names *names, uint64_t ident)
+{
+    for (size_t i = 0; i < names->list.count; i++) {
+        if (names->list.items[i].ident == ident) {
+            return names->list.items[i].name;
+        }
+    }
+    return NULL;
+}
+
+/* 0 when the thread sleeps on none. */
+static uint64_t futex_of(const struct target *target, uint32_t tid)
+{
+    const struct target_thread *thread = target_find_thread(target, tid);
+    return thread != NULL && thread->in_syscall && thread->syscall == SYS_futex
+               ? thread->arguments[0]
+               : 0;
+}
+
+/* An RLock knows its owner, whether a with block holds it or not. */
+static void add_owned(struct python_reader *reader, const struct python_names *names,
+                      uint64_t ident, struct python_thread *thread)
+{
+    ARRAY(struct python_held) held = {0};
+    for (size_t i = 0; i < thread->held_count; i++) {
+        *array_add(reader->target->arena, &held) = thread->held[i];
+    }
+    for (const struct python_name *name = names->locks; name != NULL; name = name->hh.next) {
+        bool is_known = !name->lock.has_owner || name->lock.owner != ident;
+        for (size_t i = 0; i < thread->held_count; i++) {
+            is_known |= thread->held[i].object == name->object;
+        }
+        if (!is_known) {
+            *array_add(reader->target->arena, &held) =
+                (struct python_held){name->object, name->lock.word, SIZE_MAX};
+        }
+    }
+    thread->held = held.items;
+    thread->held_count = held.count;
+}
+
+static void read_threads(struct python_reader *reader, const struct python_thread_states *states,
+                         struct python_names *names, struct python_state *state)
+{
+    struct arena *arena = reader->target->arena;
+    struct python_thread *threads = arena_alloc(arena, states->list.count + 1, sizeof *threads);
+    struct thread_names thread_names = {0};
+    uint64_t interpreter = 0;
+    for (size_t i = 0; i < states->list.count; i++) {
+        const struct python_thread_state *thread = &states->list.items[i];
+        if (thread->interpreter != interpreter) {
+            interpreter = thread->interpreter;
+            read_thread_names(reader, interpreter, &thread_names);
+        }
+        threads[i].tid = thread->tid;
+        threads[i].name = find_thread_name(&thread_names, thread->ident);
+        python_stack_read(reader, thread, names, &threads[i]);
+    }
+    for (size_t i = 0; i < states->list.count; i++) {
+        const struct python_thread_state *thread = &states->list.items[i];
+        uint64_t futex = futex_of(reader->target, thread->tid);
+        add_owned(reader, names, thread->ident, &threads[i]);
+        if (futex != 0) {
+            threads[i].wanted = python_stack_find_wanted(reader, thread, names, futex);
+        }
+    }
+    state->threads = threads;
+    state->thread_count = states->list.count;
+}
+
+void python_state_read(struct target *target, struct python_state *state)
+{
+    struct python_runtime runtime;
+    struct python_thread_states states = {0};
+    *state = (struct python_state){0};
+    if (!python_runtime_find(target, &runtime)) {
+        return;
+    }
+    struct python_reader *reader = arena_alloc(target->arena, 1, sizeof *reader);
+    struct python_names *names = arena_alloc(target->arena, 1, sizeof *names);
+    state->problem = python_runtime_open(target, &runtime, reader);
+    if (state->problem != NULL) {
+        return;
+    }
+    state->version = runtime.version;
+    state->names = names;
+    python_runtime_threads(reader, &runtime, &states);
+    read_threads(reader, &states, names, state);
+}
+
+const struct python_thread *python_state_find(const struct python_state *state, uint32_t tid)
+{
+    for (size_t i = 0; i < state->thread_count; i++) {
+        if (tid != 0 && state->threads[i].tid == tid) {
+            return &state->threads[i];
+        }
+    }
+    return NULL;
+}
+
+const char *python_lock_name(struct target *target, const struct python_state *state,
+                             uint64_t object)
+{
+    return state->names != NULL ? python_names_find(target->arena, state->names, object) : NULL;
+}
