@@ -5,7 +5,7 @@
 #define COUNT_CAP   65536
 #define HANDLER_CAP 128
 
-bool python_code_read(struct python_reader *reader, uint64_t object, struct python_code *code)
+static bool read_code(struct python_reader *reader, uint64_t object, struct python_code *code)
 {
     const struct python_layout *layout = &reader->layout;
     if (!python_is(reader, object, PYTHON_CODE)) {
@@ -27,6 +27,23 @@ bool python_code_read(struct python_reader *reader, uint64_t object, struct pyth
             reader, python_word(reader, object + layout->code_exceptions), &code->exception_bytes);
     }
     return code->local_count < COUNT_CAP && code->stack_size < COUNT_CAP;
+}
+
+const struct python_code *python_code_get(struct python_reader *reader, uint64_t object)
+{
+    struct arena *arena = reader->target->arena;
+    struct python_code read;
+    struct python_code *code;
+    HASH_FIND(hh, reader->codes, &object, sizeof object, code);
+    if (code == NULL) {
+        if (!read_code(reader, object, &read)) {
+            return NULL;
+        }
+        code = arena_alloc(arena, 1, sizeof *code);
+        *code = read;
+        HASH_ADD(hh, reader->codes, object, sizeof object, code);
+    }
+    return code;
 }
 
 /* 3.8, 3.9: bytes to go on, lines to go on. */

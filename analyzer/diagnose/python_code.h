@@ -5,6 +5,7 @@
 #ifndef UNKNOT_DIAGNOSE_PYTHON_CODE_H
 #define UNKNOT_DIAGNOSE_PYTHON_CODE_H
 
+#include "analyzer/base/table.h"
 #include "analyzer/diagnose/python_object.h"
 
 struct python_code {
@@ -17,11 +18,11 @@ struct python_code {
     size_t line_bytes;
     const unsigned char *exceptions; /* from 3.11 on */
     size_t exception_bytes;
+    UT_hash_handle hh;
 };
 
-/* False when it is no code object. */
-__attribute__((warn_unused_result)) bool
-python_code_read(struct python_reader *reader, uint64_t object, struct python_code *code);
+/* NULL when it is no code object. Each is read once. */
+const struct python_code *python_code_get(struct python_reader *reader, uint64_t object);
 
 /* The line of the instruction `bytes` after the start; 0 when it has none. */
 uint32_t python_code_line(const struct python_reader *reader, const struct python_code *code,

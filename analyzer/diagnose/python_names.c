@@ -37,17 +37,23 @@ static void add_lock(struct arena *arena, const struct path *path, const struct 
 
 static void look_at(struct python_reader *reader, const struct path *path, uint64_t object);
 
+/* Whether it is a lock, or may lead to one. */
+static bool leads_on(struct python_reader *reader, uint64_t value)
+{
+    const struct python_type_facts *type = python_type_of(reader, value);
+    return type != NULL &&
+           (type->type == PYTHON_LOCK || type->type == PYTHON_RLOCK || type->type == PYTHON_LIST ||
+            type->type == PYTHON_TUPLE || python_is_instance(reader, value));
+}
+
 static bool look_at_attribute(struct python_reader *reader, uint64_t key, uint64_t value,
                               void *context)
 {
     const struct path *from = context;
-    const struct python_type_facts *type = python_type_of(reader, value);
     if (from->names->looked_at++ >= VALUE_CAP) {
         return false;
     }
-    if (type == NULL ||
-        !(type->type == PYTHON_LOCK || type->type == PYTHON_RLOCK || type->type == PYTHON_LIST ||
-          type->type == PYTHON_TUPLE || python_is_instance(reader, value))) {
+    if (!leads_on(reader, value)) {
         return true;
     }
     const char *name = python_string(reader, key);
@@ -106,15 +112,19 @@ void python_names_add_globals(struct python_reader *reader, struct python_names 
     }
 }
 
-void python_names_add_local(struct python_reader *reader, struct python_names *names,
-                            const char *name, uint64_t value)
+void python_names_add_local(struct python_reader *reader, struct python_names *names, uint64_t name,
+                            uint64_t value)
 {
-    const struct python_type_facts *type = python_type_of(reader, value);
-    struct path path = {.names = names, .name = name, .steps = LOCAL_STEPS, .depth = 1};
-    if (type != NULL && names->looked_at++ < VALUE_CAP) {
-        if (strcmp(name, "self") == 0) {
-            path.name = type->name;
-        }
+    struct path path = {.names = names, .steps = LOCAL_STEPS, .depth = 1};
+    if (names->looked_at++ >= VALUE_CAP || !leads_on(reader, value)) {
+        return;
+    }
+    path.name = python_string(reader, name);
+    if (path.name != NULL && strcmp(path.name, "self") == 0) {
+        const struct python_type_facts *type = python_type_of(reader, value);
+        path.name = type != NULL ? type->name : NULL;
+    }
+    if (path.name != NULL) {
         look_at(reader, &path, value);
     }
 }

@@ -28,9 +28,9 @@ struct python_names {
 /* Names what the globals of a module lead to; nothing if that was done. */
 void python_names_add_globals(struct python_reader *reader, struct python_names *names,
                               uint64_t dict);
-/* Names what a local variable leads to. */
-void python_names_add_local(struct python_reader *reader, struct python_names *names,
-                            const char *name, uint64_t value);
+/* Names what a local variable leads to; `name` is a string object. */
+void python_names_add_local(struct python_reader *reader, struct python_names *names, uint64_t name,
+                            uint64_t value);
 
 /* NULL for a lock without a name; one that another lock has too is told with its address. */
 const char *python_names_find(struct arena *arena, const struct python_names *names,

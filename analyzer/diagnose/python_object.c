@@ -244,7 +244,7 @@ static bool read_keys(const struct python_reader *reader, uint64_t address, stru
 static void each_key(struct python_reader *reader, uint64_t address, uint64_t values,
                      python_visit *visit, void *context)
 {
-    struct keys keys;
+    struct keys keys = {0};
     if (!read_keys(reader, address, &keys)) {
         return;
     }
@@ -290,7 +290,7 @@ static uint64_t find_attributes(struct python_reader *reader, uint64_t object,
     if (kind == PYTHON_ATTRIBUTES_BESIDE) {
         *values = python_word(reader, object - 4 * sizeof dict);
     } else if (kind == PYTHON_ATTRIBUTES_TAGGED && (dict & 1) != 0) {
-        *values = dict - 1;
+        *values = dict + 1; /* kept one lower */
         dict = 0;
     } else if (kind == PYTHON_ATTRIBUTES_INLINE && dict == 0 &&
                (type->flags & TYPE_INLINE_VALUES) != 0) {

@@ -42,10 +42,13 @@ struct python_type_facts {
 
 #define PYTHON_TYPE_CACHE 256
 
+struct python_code;
+
 struct python_reader {
     struct target *target;
     struct python_layout layout;
     struct python_type_facts types[PYTHON_TYPE_CACHE]; /* by address */
+    struct python_code *codes;                         /* python_code.c: those read, by object */
 };
 
 /* A word of the target; 0 when it cannot be read. */

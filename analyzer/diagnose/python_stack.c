@@ -14,7 +14,7 @@
 struct frame {
     uint64_t address, locals, value_stack;
     uint64_t at; /* bytes into the code */
-    struct python_code code;
+    const struct python_code *code;
 };
 
 static uint64_t first_frame(const struct python_reader *reader, uint64_t thread_state)
@@ -43,7 +43,7 @@ static uint64_t instruction_of(const struct python_reader *reader, const struct 
     int32_t number;
     switch (reader->layout.instruction) {
     case PYTHON_INSTRUCTION_POINTER:
-        return python_word(reader, at) - frame->code.instructions;
+        return python_word(reader, at) - frame->code->instructions;
     case PYTHON_INSTRUCTION_UNITS:
         number = python_int(reader, at);
         return number > 0 ? (uint64_t)number * 2 : 0;
@@ -58,13 +58,14 @@ static bool read_frame(struct python_reader *reader, uint64_t address, struct fr
     const struct python_layout *layout = &reader->layout;
     uint64_t code = python_word(reader, address + layout->frame_code) & REFERENCE;
     frame->address = address;
-    if (is_of_c(reader, address) || !python_code_read(reader, code, &frame->code)) {
+    frame->code = is_of_c(reader, address) ? NULL : python_code_get(reader, code);
+    if (frame->code == NULL) {
         return false;
     }
     frame->locals = address + layout->frame_locals;
     frame->value_stack = layout->frame_value_stack != PYTHON_NONE
                              ? python_word(reader, address + layout->frame_value_stack)
-                             : frame->locals + frame->code.local_count * sizeof(uint64_t);
+                             : frame->locals + frame->code->local_count * sizeof(uint64_t);
     frame->at = instruction_of(reader, frame);
     return true;
 }
@@ -102,7 +103,7 @@ static size_t block_depths(const struct python_reader *reader, const struct fram
     }
     for (int32_t i = count - 1; i >= 0; i--) {
         int32_t level = blocks[i].level;
-        if (level > 0 && (uint32_t)level <= frame->code.stack_size &&
+        if (level > 0 && (uint32_t)level <= frame->code->stack_size &&
             (used == 0 || (uint32_t)level < depths[used - 1])) {
             depths[used++] = (uint32_t)level;
         }
@@ -137,7 +138,7 @@ static void find_held(struct python_reader *reader, struct walk *walk, const str
 {
     uint32_t depths[BLOCK_CAP];
     size_t count = reader->layout.code_exceptions != PYTHON_NONE
-                       ? python_code_handler_depths(&frame->code, frame->at, depths, BLOCK_CAP)
+                       ? python_code_handler_depths(frame->code, frame->at, depths, BLOCK_CAP)
                        : block_depths(reader, frame, depths);
     for (size_t i = 0; i < count; i++) {
         struct python_lock lock;
@@ -152,9 +153,9 @@ static void find_held(struct python_reader *reader, struct walk *walk, const str
 static void find_given_back(struct python_reader *reader, struct walk *walk,
                             const struct frame *frame)
 {
-    const char *name = frame->code.name != NULL ? frame->code.name : "";
+    const char *name = frame->code->name != NULL ? frame->code->name : "";
     const char *dot = strrchr(name, '.');
-    if (strcmp(dot != NULL ? dot + 1 : name, "wait") == 0 && frame->code.local_count > 0) {
+    if (strcmp(dot != NULL ? dot + 1 : name, "wait") == 0 && frame->code->local_count > 0) {
         uint64_t lock = python_attribute(reader, slot(reader, frame->locals, 0), "_lock");
         if (lock != 0) {
             *array_add(reader->target->arena, &walk->given_back) = lock;
@@ -166,18 +167,17 @@ static void name_locals(struct python_reader *reader, struct python_names *names
                         const struct frame *frame)
 {
     uint64_t keys[SLOT_CAP];
-    uint64_t tuple = python_word(reader, frame->code.object + reader->layout.code_local_names);
+    uint64_t tuple = python_word(reader, frame->code->object + reader->layout.code_local_names);
     size_t count = python_items(reader, tuple, keys, SLOT_CAP);
     python_names_add_globals(reader, names,
                              python_word(reader, frame->address + reader->layout.frame_globals));
-    for (size_t i = 0; i < count && i < frame->code.local_count; i++) {
+    for (size_t i = 0; i < count && i < frame->code->local_count; i++) {
         uint64_t value = slot(reader, frame->locals, i);
-        const char *name = value != 0 ? python_string(reader, keys[i]) : NULL;
         if (value != 0 && python_is(reader, value, PYTHON_CELL)) {
             value = python_word(reader, value + CELL_VALUE);
         }
-        if (name != NULL) {
-            python_names_add_local(reader, names, name, value);
+        if (value != 0) {
+            python_names_add_local(reader, names, keys[i], value);
         }
     }
 }
@@ -190,9 +190,9 @@ void python_stack_read(struct python_reader *reader, const struct python_thread_
     uint64_t at = find_frame(reader, first_frame(reader, state->address), &frame);
     while (at != 0 && walk.frames.count < FRAME_CAP) {
         *array_add(reader->target->arena, &walk.frames) = (struct python_frame){
-            .function = frame.code.name,
-            .file = frame.code.file,
-            .line = python_code_line(reader, &frame.code, frame.at),
+            .function = frame.code->name,
+            .file = frame.code->file,
+            .line = python_code_line(reader, frame.code, frame.at),
         };
         find_held(reader, &walk, &frame, walk.frames.count - 1);
         find_given_back(reader, &walk, &frame);
@@ -216,13 +216,13 @@ static struct python_held find_in_frame(struct python_reader *reader, const stru
                                         uint64_t futex)
 {
     struct python_lock lock;
-    for (size_t i = 0; i < frame->code.local_count && i < SLOT_CAP; i++) {
+    for (size_t i = 0; i < frame->code->local_count && i < SLOT_CAP; i++) {
         if (python_lock_read(reader, slot(reader, frame->locals, i), &lock) &&
             python_lock_is_awaited(reader, &lock, futex)) {
             return awaited(&lock);
         }
     }
-    for (size_t i = 0; i < frame->code.stack_size && i < SLOT_CAP; i++) {
+    for (size_t i = 0; i < frame->code->stack_size && i < SLOT_CAP; i++) {
         if (python_lock_of_exit(reader, slot(reader, frame->value_stack, i), &lock) &&
             python_lock_is_awaited(reader, &lock, futex)) {
             return awaited(&lock);
