@@ -50,8 +50,8 @@ static int replace_contents(const struct output *output, const char *data, size_
     return write_all(output->fd, data, bytes);
 }
 
-bool output_write(struct output *output, const char *command, const struct report_format *format,
-                  const struct report *report)
+bool output_write_by(struct output *output, const char *command,
+                     void (*write)(FILE *out, const void *context), const void *context)
 {
     char *data = NULL;
     size_t bytes = 0;
@@ -61,7 +61,7 @@ bool output_write(struct output *output, const char *command, const struct repor
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN);
     if (memory != NULL) {
-        format->write(memory, report);
+        write(memory, context);
         bool failed = ferror(memory) != 0;
         failed |= fclose(memory) != 0;
         error = failed ? ENOMEM : replace_contents(output, data, bytes);
@@ -76,6 +76,24 @@ bool output_write(struct output *output, const char *command, const struct repor
     message(command, "cannot write the whole report%s%s: %s", output->path != NULL ? " to " : "",
             output->path != NULL ? output->path : "", strerror(error));
     return false;
+}
+
+struct formatted {
+    const struct report_format *format;
+    const struct report *report;
+};
+
+static void write_formatted(FILE *out, const void *context)
+{
+    const struct formatted *formatted = context;
+    formatted->format->write(out, formatted->report);
+}
+
+bool output_write(struct output *output, const char *command, const struct report_format *format,
+                  const struct report *report)
+{
+    const struct formatted formatted = {format, report};
+    return output_write_by(output, command, write_formatted, &formatted);
 }
 
 void output_close(struct output *output)

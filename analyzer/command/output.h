@@ -21,6 +21,11 @@ __attribute__((warn_unused_result)) bool output_write(struct output *output, con
                                                       const struct report_format *format,
                                                       const struct report *report);
 
+/* The same for what another function writes. */
+__attribute__((warn_unused_result)) bool
+output_write_by(struct output *output, const char *command,
+                void (*write)(FILE *out, const void *context), const void *context);
+
 /* Closes a file without touching its contents. */
 void output_close(struct output *output);
 
