@@ -4,48 +4,70 @@
 #include <sys/syscall.h>
 #include "analyzer/diagnose/python_stack.h"
 
-/* What threading says of one thread. */
-struct thread_name {
+#define HANDLE_POINTER 16 /* in the object; the handle has its event within HANDLE_BYTES */
+#define HANDLE_BYTES   128
+
+/* What threading says of one thread. Its end is awaited by acquiring a lock that it holds until
+ * then, or from 3.13 on by an event in its handle. */
+struct thread_facts {
     uint64_t ident;
     const char *name;
+    uint64_t end_lock, handle;
 };
 
-struct thread_names {
-    ARRAY(struct thread_name) list;
+struct thread_table {
+    ARRAY(struct thread_facts) list;
 };
 
-static bool add_thread_name(struct python_reader *reader, uint64_t key, uint64_t value,
-                            void *context)
+static bool add_thread_facts(struct python_reader *reader, uint64_t key, uint64_t value,
+                             void *context)
 {
-    struct thread_names *names = context;
-    const char *name = python_string(reader, python_attribute(reader, value, "_name"));
-    if (name != NULL) {
-        *array_add(reader->target->arena, &names->list) =
-            (struct thread_name){python_integer(reader, key), name};
-    }
+    struct thread_table *table = context;
+    uint64_t handle = python_attribute(reader, value, "_handle");
+    *array_add(reader->target->arena, &table->list) = (struct thread_facts){
+        .ident = python_integer(reader, key),
+        .name = python_string(reader, python_attribute(reader, value, "_name")),
+        .end_lock = python_attribute(reader, value, "_tstate_lock"),
+        .handle = handle != 0 ? python_word(reader, handle + HANDLE_POINTER) : 0,
+    };
     return true;
 }
 
 /* threading._active: ident to Thread. */
-static void read_thread_names(struct python_reader *reader, uint64_t interpreter,
-                              struct thread_names *names)
+static void read_thread_table(struct python_reader *reader, uint64_t interpreter,
+                              struct thread_table *table)
 {
     uint64_t modules = python_word(reader, interpreter + reader->layout.interpreter_modules);
     uint64_t globals = python_module_dict(reader, python_dict_get(reader, modules, "threading"));
     if (globals != 0) {
-        python_dict_each(reader, python_dict_get(reader, globals, "_active"), add_thread_name,
-                         names);
+        python_dict_each(reader, python_dict_get(reader, globals, "_active"), add_thread_facts,
+                         table);
     }
 }
 
-static const char *find_thread_name(const struct thread_names *names, uint64_t ident)
+static const char *find_thread_name(const struct thread_table *table, uint64_t ident)
 {
-    for (size_t i = 0; i < names->list.count; i++) {
-        if (names->list.items[i].ident == ident) {
-            return names->list.items[i].name;
+    for (size_t i = 0; i < table->list.count; i++) {
+        if (table->list.items[i].ident == ident) {
+            return table->list.items[i].name;
         }
     }
     return NULL;
+}
+
+/* The ident of the thread whose end is awaited: `wanted` is its lock, or `event` lies in its
+ * handle; 0 for none. */
+static uint64_t find_joined(const struct thread_table *table, uint64_t wanted, uint64_t event)
+{
+    for (size_t i = 0; i < table->list.count; i++) {
+        const struct thread_facts *facts = &table->list.items[i];
+        bool in_handle =
+            facts->handle != 0 && event >= facts->handle && event < facts->handle + HANDLE_BYTES;
+        if ((wanted != 0 && facts->end_lock == wanted) || in_handle) {
+            return facts->ident;
+        }
+    }
+    return 0;
 }
 
 /* 0 when the thread sleeps on none. */
@@ -79,30 +101,52 @@ static void add_owned(struct python_reader *reader, const struct python_names *n
     thread->held_count = held.count;
 }
 
+static uint32_t find_tid(const struct python_thread_states *states, uint64_t ident)
+{
+    for (size_t i = 0; ident != 0 && i < states->list.count; i++) {
+        if (states->list.items[i].ident == ident) {
+            return states->list.items[i].tid;
+        }
+    }
+    return 0;
+}
+
+static void find_wait(struct python_reader *reader, const struct python_thread_states *states,
+                      size_t number, const struct python_names *names,
+                      const struct thread_table *table, struct python_thread *thread)
+{
+    uint64_t futex = futex_of(reader->target, thread->tid);
+    if (futex == 0) {
+        return;
+    }
+    thread->wanted = python_stack_find_wanted(reader, &states->list.items[number], names, futex);
+    thread->joins = find_tid(
+        states, find_joined(table, thread->wanted.object, python_lock_awaited(reader, futex)));
+    if (thread->joins != 0) {
+        thread->wanted = (struct python_held){0};
+    }
+}
+
 static void read_threads(struct python_reader *reader, const struct python_thread_states *states,
                          struct python_names *names, struct python_state *state)
 {
     struct arena *arena = reader->target->arena;
     struct python_thread *threads = arena_alloc(arena, states->list.count + 1, sizeof *threads);
-    struct thread_names thread_names = {0};
+    struct thread_table table = {0};
     uint64_t interpreter = 0;
     for (size_t i = 0; i < states->list.count; i++) {
         const struct python_thread_state *thread = &states->list.items[i];
         if (thread->interpreter != interpreter) {
             interpreter = thread->interpreter;
-            read_thread_names(reader, interpreter, &thread_names);
+            read_thread_table(reader, interpreter, &table);
         }
         threads[i].tid = thread->tid;
-        threads[i].name = find_thread_name(&thread_names, thread->ident);
+        threads[i].name = find_thread_name(&table, thread->ident);
         python_stack_read(reader, thread, names, &threads[i]);
     }
     for (size_t i = 0; i < states->list.count; i++) {
-        const struct python_thread_state *thread = &states->list.items[i];
-        uint64_t futex = futex_of(reader->target, thread->tid);
-        add_owned(reader, names, thread->ident, &threads[i]);
-        if (futex != 0) {
-            threads[i].wanted = python_stack_find_wanted(reader, thread, names, futex);
-        }
+        add_owned(reader, names, states->list.items[i].ident, &threads[i]);
+        find_wait(reader, states, i, names, &table, &threads[i]);
     }
     state->threads = threads;
     state->thread_count = states->list.count;

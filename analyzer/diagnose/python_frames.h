@@ -35,6 +35,9 @@ struct python_thread {
     /* The lock its innermost frame is acquiring, as far as the frame shows it; object 0 when not.
      * From 3.13 on a thread sleeps on a semaphore of its own, so nothing else tells. */
     struct python_held wanted;
+    /* The thread whose end it waits for (Thread.join, or the interpreter's own at exit), 0 for
+     * none; then it wants no lock. */
+    uint32_t joins;
 };
 
 struct python_state {

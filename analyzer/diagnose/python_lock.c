@@ -70,17 +70,21 @@ bool python_lock_of_exit(struct python_reader *reader, uint64_t slot, struct pyt
     return python_lock_read(reader, self, lock);
 }
 
+uint64_t python_lock_awaited(const struct python_reader *reader, uint64_t futex)
+{
+    return futex != 0 && reader->layout.minor >= 13 ? python_word(reader, futex - sizeof futex) : 0;
+}
+
 bool python_lock_is_awaited(const struct python_reader *reader, const struct python_lock *lock,
                             uint64_t futex)
 {
-    return futex != 0 &&
-           (lock->is_byte ? python_word(reader, futex - sizeof futex) : futex) == lock->word;
+    return futex != 0 && (lock->is_byte ? python_lock_awaited(reader, futex) : futex) == lock->word;
 }
 
 uint64_t python_lock_awaited_byte(struct python_reader *reader, uint64_t futex)
 {
     struct python_lock lock;
-    uint64_t byte = futex != 0 ? python_word(reader, futex - sizeof futex) : 0;
+    uint64_t byte = python_lock_awaited(reader, futex);
     uint64_t object = byte > LOCK_WORD ? byte - LOCK_WORD : 0;
     return object != 0 && python_lock_read(reader, object, &lock) && lock.is_byte ? object : 0;
 }

@@ -30,6 +30,10 @@ python_lock_of_exit(struct python_reader *reader, uint64_t slot, struct python_l
 bool python_lock_is_awaited(const struct python_reader *reader, const struct python_lock *lock,
                             uint64_t futex);
 
+/* What CPython's record of a thread asleep at `futex` says it waits for: the address of a byte, as
+ * far as there is such a record. */
+uint64_t python_lock_awaited(const struct python_reader *reader, uint64_t futex);
+
 /* The object whose byte a thread asleep at `futex` waits for, 0 when it is no lock. */
 uint64_t python_lock_awaited_byte(struct python_reader *reader, uint64_t futex);
 

@@ -18,39 +18,39 @@ static struct json_object *needed(struct json_object *value)
     return value;
 }
 
-struct json_object *json_new_object(void)
+struct json_object *json_value_object(void)
 {
     return needed(json_object_new_object());
 }
 
-struct json_object *json_new_array(void)
+struct json_object *json_value_array(void)
 {
     return needed(json_object_new_array());
 }
 
-struct json_object *json_string(struct arena *arena, const char *text)
+struct json_object *json_value_string(struct arena *arena, const char *text)
 {
     return needed(json_object_new_string(escape_utf8(arena, text != NULL ? text : "")));
 }
 
-struct json_object *json_number(uint64_t value)
+struct json_object *json_value_number(uint64_t value)
 {
     return needed(json_object_new_uint64(value));
 }
 
-struct json_object *json_boolean(bool value)
+struct json_object *json_value_boolean(bool value)
 {
     return needed(json_object_new_boolean(value));
 }
 
-void json_set(struct json_object *object, const char *name, struct json_object *value)
+void json_value_set(struct json_object *object, const char *name, struct json_object *value)
 {
     if (json_object_object_add(object, name, value) != 0) {
         fail();
     }
 }
 
-void json_append(struct json_object *array, struct json_object *value)
+void json_value_append(struct json_object *array, struct json_object *value)
 {
     if (json_object_array_add(array, value) != 0) {
         fail();
@@ -59,35 +59,35 @@ void json_append(struct json_object *array, struct json_object *value)
 
 static struct json_object *frame_object(struct arena *arena, const struct frame *frame)
 {
-    struct json_object *object = json_new_object();
+    struct json_object *object = json_value_object();
     if (frame->function != NULL) {
-        json_set(object, "function", json_string(arena, frame->function));
+        json_value_set(object, "function", json_value_string(arena, frame->function));
     }
     if (frame->file != NULL) {
-        json_set(object, "file", json_string(arena, frame->file));
-        json_set(object, "line", json_number(frame->line));
+        json_value_set(object, "file", json_value_string(arena, frame->file));
+        json_value_set(object, "line", json_value_number(frame->line));
     }
     if (frame->module[0] != '\0') {
-        json_set(object, "module", json_string(arena, frame->module));
+        json_value_set(object, "module", json_value_string(arena, frame->module));
     }
-    json_set(object, "offset", json_number(frame->offset));
-    json_set(object, "inlined", json_boolean(frame->inlined));
+    json_value_set(object, "offset", json_value_number(frame->offset));
+    json_value_set(object, "inlined", json_value_boolean(frame->inlined));
     if (frame->language != NULL) {
-        json_set(object, "language", json_string(arena, frame->language));
+        json_value_set(object, "language", json_value_string(arena, frame->language));
     }
     return object;
 }
 
-struct json_object *json_frames(struct arena *arena, struct frame_list stack)
+struct json_object *json_value_stack(struct arena *arena, struct frame_list stack)
 {
-    struct json_object *array = json_new_array();
+    struct json_object *array = json_value_array();
     for (size_t i = 0; i < stack.count; i++) {
-        json_append(array, frame_object(arena, &stack.frames[i]));
+        json_value_append(array, frame_object(arena, &stack.frames[i]));
     }
     return array;
 }
 
-void json_write_document(FILE *out, struct json_object *document)
+void json_value_write(FILE *out, struct json_object *document)
 {
     const char *text =
         json_object_to_json_string_ext(document, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED |

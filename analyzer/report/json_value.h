@@ -9,19 +9,19 @@
 #include <stdio.h>
 #include "analyzer/report/symbol_file.h"
 
-struct json_object *json_new_object(void);
-struct json_object *json_new_array(void);
-struct json_object *json_string(struct arena *arena, const char *text); /* NULL: "" */
-struct json_object *json_number(uint64_t value);
-struct json_object *json_boolean(bool value);
+struct json_object *json_value_object(void);
+struct json_object *json_value_array(void);
+struct json_object *json_value_string(struct arena *arena, const char *text); /* NULL: "" */
+struct json_object *json_value_number(uint64_t value);
+struct json_object *json_value_boolean(bool value);
 /* The frames of a stack, innermost first. */
-struct json_object *json_frames(struct arena *arena, struct frame_list stack);
+struct json_object *json_value_stack(struct arena *arena, struct frame_list stack);
 
 /* Both take over `value`. */
-void json_set(struct json_object *object, const char *name, struct json_object *value);
-void json_append(struct json_object *array, struct json_object *value);
+void json_value_set(struct json_object *object, const char *name, struct json_object *value);
+void json_value_append(struct json_object *array, struct json_object *value);
 
 /* Writes the document and gives it back. */
-void json_write_document(FILE *out, struct json_object *document);
+void json_value_write(FILE *out, struct json_object *document);
 
 #endif
