@@ -125,7 +125,7 @@ static uint32_t line_of_locations(const struct python_code *code, uint64_t bytes
     return 0;
 }
 
-uint32_t python_code_line(const struct python_reader *reader, const struct python_code *code,
+uint32_t python_code_line(struct python_reader *reader, const struct python_code *code,
                           uint64_t bytes)
 {
     if (code->lines == NULL) {

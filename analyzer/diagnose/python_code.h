@@ -25,7 +25,7 @@ struct python_code {
 const struct python_code *python_code_get(struct python_reader *reader, uint64_t object);
 
 /* The line of the instruction `bytes` after the start; 0 when it has none. */
-uint32_t python_code_line(const struct python_reader *reader, const struct python_code *code,
+uint32_t python_code_line(struct python_reader *reader, const struct python_code *code,
                           uint64_t bytes);
 
 /* The depths of the value stack that the handlers around the instruction restore, from the deepest

@@ -170,6 +170,10 @@ void python_state_read(struct target *target, struct python_state *state)
     state->names = names;
     python_runtime_threads(reader, &runtime, &states);
     read_threads(reader, &states, names, state);
+    if (reader->reads_left == 0) {
+        state->problem = "the Python program is too large, or its memory damaged: not all of its "
+                         "frames and locks are known";
+    }
 }
 
 const struct python_thread *python_state_find(const struct python_state *state, uint32_t tid)

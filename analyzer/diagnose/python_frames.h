@@ -42,7 +42,7 @@ struct python_thread {
 
 struct python_state {
     const char *version; /* "3.11"; NULL when the target runs no Python that is understood */
-    const char *problem; /* Python runs, but this is why it cannot be read; else NULL */
+    const char *problem; /* Python runs, but this is why it, or not all of it, can be read */
     const struct python_thread *threads;
     size_t thread_count;
     const struct python_names *names; /* private: python_lock_name */

@@ -12,23 +12,23 @@ enum {
     BYTE_LOCKED = 1,
 };
 
-static bool read_semaphore(const struct python_reader *reader, struct python_lock *lock)
+static bool read_semaphore(struct python_reader *reader, struct python_lock *lock)
 {
     int32_t value;
     lock->word = python_word(reader, lock->object + LOCK_WORD);
-    if (lock->word == 0 || !target_read(reader->target, lock->word, &value, sizeof value)) {
+    if (lock->word == 0 || !python_read(reader, lock->word, &value, sizeof value)) {
         return false;
     }
     lock->is_locked = value == 0;
     return true;
 }
 
-static bool read_byte(const struct python_reader *reader, struct python_lock *lock)
+static bool read_byte(struct python_reader *reader, struct python_lock *lock)
 {
     unsigned char byte;
     lock->word = lock->object + LOCK_WORD;
     lock->is_byte = true;
-    if (!target_read(reader->target, lock->word, &byte, sizeof byte)) {
+    if (!python_read(reader, lock->word, &byte, sizeof byte)) {
         return false;
     }
     lock->is_locked = (byte & BYTE_LOCKED) != 0;
@@ -70,12 +70,12 @@ bool python_lock_of_exit(struct python_reader *reader, uint64_t slot, struct pyt
     return python_lock_read(reader, self, lock);
 }
 
-uint64_t python_lock_awaited(const struct python_reader *reader, uint64_t futex)
+uint64_t python_lock_awaited(struct python_reader *reader, uint64_t futex)
 {
     return futex != 0 && reader->layout.minor >= 13 ? python_word(reader, futex - sizeof futex) : 0;
 }
 
-bool python_lock_is_awaited(const struct python_reader *reader, const struct python_lock *lock,
+bool python_lock_is_awaited(struct python_reader *reader, const struct python_lock *lock,
                             uint64_t futex)
 {
     return futex != 0 && (lock->is_byte ? python_lock_awaited(reader, futex) : futex) == lock->word;

@@ -27,12 +27,12 @@ python_lock_of_exit(struct python_reader *reader, uint64_t slot, struct python_l
 
 /* Whether a thread that sleeps on the futex at `futex` waits for the lock: on its sem_t; or on a
  * semaphore of its own, with the address of the lock's byte before it in CPython's record. */
-bool python_lock_is_awaited(const struct python_reader *reader, const struct python_lock *lock,
+bool python_lock_is_awaited(struct python_reader *reader, const struct python_lock *lock,
                             uint64_t futex);
 
 /* What CPython's record of a thread asleep at `futex` says it waits for: the address of a byte, as
  * far as there is such a record. */
-uint64_t python_lock_awaited(const struct python_reader *reader, uint64_t futex);
+uint64_t python_lock_awaited(struct python_reader *reader, uint64_t futex);
 
 /* The object whose byte a thread asleep at `futex` waits for, 0 when it is no lock. */
 uint64_t python_lock_awaited_byte(struct python_reader *reader, uint64_t futex);

@@ -31,27 +31,36 @@ enum {
 #define TYPE_MANAGED_DICT  (1u << 4)
 #define TYPE_OF_PYTHON     (1u << 9)
 
-uint64_t python_word(const struct python_reader *reader, uint64_t address)
+bool python_read(struct python_reader *reader, uint64_t address, void *buffer, size_t bytes)
 {
-    uint64_t word;
-    return target_read(reader->target, address, &word, sizeof word) ? word : 0;
+    if (reader->reads_left == 0) {
+        return false;
+    }
+    reader->reads_left--;
+    return target_read(reader->target, address, buffer, bytes);
 }
 
-int32_t python_int(const struct python_reader *reader, uint64_t address)
+uint64_t python_word(struct python_reader *reader, uint64_t address)
+{
+    uint64_t word;
+    return python_read(reader, address, &word, sizeof word) ? word : 0;
+}
+
+int32_t python_int(struct python_reader *reader, uint64_t address)
 {
     int32_t value;
-    return target_read(reader->target, address, &value, sizeof value) ? value : 0;
+    return python_read(reader, address, &value, sizeof value) ? value : 0;
 }
 
 /* A C string of the target, cut at the end of a page or `NAME_BYTES`. */
-static const char *read_name(const struct python_reader *reader, uint64_t address)
+static const char *read_name(struct python_reader *reader, uint64_t address)
 {
     char name[NAME_BYTES + 1] = "";
     size_t bytes = PAGE_BYTES - address % PAGE_BYTES;
     if (bytes > NAME_BYTES) {
         bytes = NAME_BYTES;
     }
-    if (!target_read(reader->target, address, name, bytes)) {
+    if (!python_read(reader, address, name, bytes)) {
         return "";
     }
     name[bytes] = '\0';
@@ -69,12 +78,12 @@ static enum python_type type_called(const char *name)
     return PYTHON_OTHER;
 }
 
-static bool read_type(const struct python_reader *reader, uint64_t address,
+static bool read_type(struct python_reader *reader, uint64_t address,
                       struct python_type_facts *facts)
 {
     unsigned char head[TYPE_DICT_OFFSET + sizeof(int64_t)];
     uint64_t name;
-    if (!target_read(reader->target, address, head, sizeof head)) {
+    if (!python_read(reader, address, head, sizeof head)) {
         return false;
     }
     memcpy(&name, head + TYPE_NAME, sizeof name);
@@ -143,7 +152,7 @@ const char *python_string(struct python_reader *reader, uint64_t object)
     uint64_t start =
         object + (ascii ? reader->layout.string_text : reader->layout.string_wide_text);
     if (!python_is(reader, object, PYTHON_STRING) || !compact || width != 1 ||
-        length > STRING_CAP || !target_read(reader->target, start, text, length)) {
+        length > STRING_CAP || !python_read(reader, start, text, length)) {
         return NULL;
     }
     return from_latin1(reader->target->arena, text, length);
@@ -156,7 +165,7 @@ const unsigned char *python_bytes(struct python_reader *reader, uint64_t object,
         return NULL;
     }
     unsigned char *text = arena_alloc(reader->target->arena, length + 1, 1);
-    if (!target_read(reader->target, object + BYTES_TEXT, text, length)) {
+    if (!python_read(reader, object + BYTES_TEXT, text, length)) {
         return NULL;
     }
     *count = length;
@@ -171,7 +180,7 @@ uint64_t python_integer(struct python_reader *reader, uint64_t object)
         count >>= 3; /* below it, the sign */
     }
     if (!python_is(reader, object, PYTHON_INTEGER) || count == 0 || count > 3 ||
-        !target_read(reader->target, object + INTEGER_DIGITS, digits, count * sizeof *digits)) {
+        !python_read(reader, object + INTEGER_DIGITS, digits, count * sizeof *digits)) {
         return 0;
     }
     return digits[0] | (uint64_t)digits[1] << 30 | (uint64_t)digits[2] << 60;
@@ -190,7 +199,7 @@ size_t python_items(struct python_reader *reader, uint64_t object, uint64_t *ite
         return 0;
     }
     count = count < capacity ? count : capacity;
-    return target_read(reader->target, start, items, count * sizeof *items) ? count : 0;
+    return python_read(reader, start, items, count * sizeof *items) ? count : 0;
 }
 
 uint64_t python_module_dict(struct python_reader *reader, uint64_t module)
@@ -205,10 +214,10 @@ struct keys {
     size_t entry_words; /* the last two are key and value */
 };
 
-static bool read_old_keys(const struct python_reader *reader, uint64_t address, struct keys *keys)
+static bool read_old_keys(struct python_reader *reader, uint64_t address, struct keys *keys)
 {
     uint64_t head[5]; /* references, size, look-up function, usable, entries */
-    if (!target_read(reader->target, address, head, sizeof head)) {
+    if (!python_read(reader, address, head, sizeof head)) {
         return false;
     }
     uint64_t size = head[1];
@@ -219,7 +228,7 @@ static bool read_old_keys(const struct python_reader *reader, uint64_t address, 
     return keys->count <= size;
 }
 
-static bool read_keys(const struct python_reader *reader, uint64_t address, struct keys *keys)
+static bool read_keys(struct python_reader *reader, uint64_t address, struct keys *keys)
 {
     struct {
         uint64_t references;
@@ -230,7 +239,7 @@ static bool read_keys(const struct python_reader *reader, uint64_t address, stru
     if (reader->layout.old_dict_keys) {
         return read_old_keys(reader, address, keys) && keys->count <= ITEM_CAP;
     }
-    if (!target_read(reader->target, address, &head, sizeof head) || head.log_size > 32 ||
+    if (!python_read(reader, address, &head, sizeof head) || head.log_size > 32 ||
         head.log_index_bytes > 35 || head.kind > 2) {
         return false;
     }
@@ -251,7 +260,7 @@ static void each_key(struct python_reader *reader, uint64_t address, uint64_t va
     for (uint64_t i = 0; i < keys.count; i++) {
         uint64_t entry[3] = {0};
         size_t bytes = keys.entry_words * sizeof *entry;
-        if (!target_read(reader->target, keys.entries + i * bytes, entry, bytes)) {
+        if (!python_read(reader, keys.entries + i * bytes, entry, bytes)) {
             return;
         }
         uint64_t key = entry[keys.entry_words - 2];

@@ -49,12 +49,17 @@ struct python_reader {
     struct python_layout layout;
     struct python_type_facts types[PYTHON_TYPE_CACHE]; /* by address */
     struct python_code *codes;                         /* python_code.c: those read, by object */
+    uint64_t reads_left; /* so that structures made to lead in circles end */
 };
 
+/* All reads go through here: false when the memory is not there, or too much was read. */
+__attribute__((warn_unused_result)) bool python_read(struct python_reader *reader, uint64_t address,
+                                                     void *buffer, size_t bytes);
+
 /* A word of the target; 0 when it cannot be read. */
-uint64_t python_word(const struct python_reader *reader, uint64_t address);
+uint64_t python_word(struct python_reader *reader, uint64_t address);
 /* An int of the target; 0 when it cannot be read. */
-int32_t python_int(const struct python_reader *reader, uint64_t address);
+int32_t python_int(struct python_reader *reader, uint64_t address);
 
 /* NULL for what is no object. Good until the next call. */
 const struct python_type_facts *python_type_of(struct python_reader *reader, uint64_t object);

@@ -5,6 +5,7 @@
 
 #define INTERPRETER_CAP 256
 #define THREAD_CAP      65536
+#define READ_CAP        10000000 /* some seconds */
 
 static const char *base_name(const char *path)
 {
@@ -77,6 +78,7 @@ const char *python_runtime_open(struct target *target, const struct python_runti
                             version != NULL ? version : "of an unknown version");
     }
     reader->target = target;
+    reader->reads_left = READ_CAP;
     reader->layout = *layout;
     if (!target_read(target, runtime->address, table, sizeof table)) {
         return "the memory of the Python interpreter cannot be read";

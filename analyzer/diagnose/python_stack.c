@@ -17,27 +17,27 @@ struct frame {
     const struct python_code *code;
 };
 
-static uint64_t first_frame(const struct python_reader *reader, uint64_t thread_state)
+static uint64_t first_frame(struct python_reader *reader, uint64_t thread_state)
 {
     uint64_t frame = python_word(reader, thread_state + reader->layout.thread_frame);
     uint16_t further = reader->layout.frame_of_thread_frame;
     return frame != 0 && further != PYTHON_NONE ? python_word(reader, frame + further) : frame;
 }
 
-static uint64_t next_frame(const struct python_reader *reader, uint64_t frame)
+static uint64_t next_frame(struct python_reader *reader, uint64_t frame)
 {
     return python_word(reader, frame + reader->layout.frame_previous);
 }
 
-static bool is_of_c(const struct python_reader *reader, uint64_t frame)
+static bool is_of_c(struct python_reader *reader, uint64_t frame)
 {
     char owner = 0;
     uint16_t at = reader->layout.frame_owner;
-    return at != PYTHON_NONE && target_read(reader->target, frame + at, &owner, sizeof owner) &&
+    return at != PYTHON_NONE && python_read(reader, frame + at, &owner, sizeof owner) &&
            owner >= C_FRAMES;
 }
 
-static uint64_t instruction_of(const struct python_reader *reader, const struct frame *frame)
+static uint64_t instruction_of(struct python_reader *reader, const struct frame *frame)
 {
     uint64_t at = frame->address + reader->layout.frame_instruction;
     int32_t number;
@@ -82,13 +82,13 @@ static uint64_t find_frame(struct python_reader *reader, uint64_t address, struc
     return 0;
 }
 
-static uint64_t slot(const struct python_reader *reader, uint64_t slots, size_t i)
+static uint64_t slot(struct python_reader *reader, uint64_t slots, size_t i)
 {
     return python_word(reader, slots + i * sizeof(uint64_t)) & REFERENCE;
 }
 
 /* Before 3.11 a frame lists its blocks, each with the depth of the value stack at its start. */
-static size_t block_depths(const struct python_reader *reader, const struct frame *frame,
+static size_t block_depths(struct python_reader *reader, const struct frame *frame,
                            uint32_t depths[BLOCK_CAP])
 {
     struct {
@@ -97,7 +97,7 @@ static size_t block_depths(const struct python_reader *reader, const struct fram
     int32_t count = python_int(reader, frame->address + reader->layout.frame_block_count);
     size_t used = 0;
     if (count <= 0 || count > BLOCK_CAP ||
-        !target_read(reader->target, frame->address + reader->layout.frame_blocks, blocks,
+        !python_read(reader, frame->address + reader->layout.frame_blocks, blocks,
                      (size_t)count * sizeof *blocks)) {
         return 0;
     }
