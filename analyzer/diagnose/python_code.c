@@ -176,8 +176,8 @@ static bool find_handler(const struct python_code *code, uint64_t instruction,
     return false;
 }
 
-size_t python_code_handler_depths(const struct python_code *code, uint64_t bytes, uint32_t *depths,
-                                  size_t capacity)
+size_t python_code_handlers(const struct python_code *code, uint64_t bytes,
+                            struct python_handler *handlers, size_t capacity)
 {
     struct handler handler;
     uint64_t instruction = bytes / 2;
@@ -190,10 +190,36 @@ size_t python_code_handler_depths(const struct python_code *code, uint64_t bytes
             break;
         }
         if (handler.depth <= code->stack_size &&
-            (count == 0 || handler.depth < depths[count - 1])) {
-            depths[count++] = handler.depth;
+            (count == 0 || handler.depth < handlers[count - 1].depth)) {
+            handlers[count++] = (struct python_handler){handler.depth, handler.target * 2};
         }
         instruction = handler.target; /* what is around the handler is around the block */
     }
     return count;
+}
+
+/* Up to 3.9 a handler has the line of the block's end, but a jump leads to it from the with. */
+static uint32_t line_of_setup(struct python_reader *reader, const struct python_code *code,
+                              uint64_t handler)
+{
+    enum { SETUP_WITH = 143, EXTENDED_ARG = 144 };
+    size_t count;
+    uint64_t argument = 0;
+    const unsigned char *bytes =
+        python_bytes(reader, python_word(reader, code->instructions), &count);
+    for (size_t at = 0; bytes != NULL && at + 1 < count; at += 2) {
+        argument = argument << 8 | bytes[at + 1];
+        if (bytes[at] == SETUP_WITH && at + 2 + argument == handler) {
+            return python_code_line(reader, code, at);
+        }
+        argument = bytes[at] == EXTENDED_ARG ? argument : 0;
+    }
+    return 0;
+}
+
+uint32_t python_code_with_line(struct python_reader *reader, const struct python_code *code,
+                               uint64_t bytes)
+{
+    return reader->layout.lines == PYTHON_LINES_PAIRS ? line_of_setup(reader, code, bytes)
+                                                      : python_code_line(reader, code, bytes);
 }

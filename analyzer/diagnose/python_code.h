@@ -28,11 +28,20 @@ const struct python_code *python_code_get(struct python_reader *reader, uint64_t
 uint32_t python_code_line(struct python_reader *reader, const struct python_code *code,
                           uint64_t bytes);
 
-/* The depths of the value stack that the handlers around the instruction restore, from the deepest
- * one on, each once; how many, at most `capacity`. A with block's __exit__ lies just below the
- * depth of its handler. (A handler has one around it that ends the handling, deeper than what is on
- * the stack in the block: depths only fall.) */
-size_t python_code_handler_depths(const struct python_code *code, uint64_t bytes, uint32_t *depths,
-                                  size_t capacity);
+struct python_handler {
+    uint32_t depth; /* of the value stack, which it restores */
+    uint64_t at;    /* bytes from the start of the code */
+};
+
+/* The handlers around the instruction, from the deepest one on, one for each depth; how many, at
+ * most `capacity`. A with block's __exit__ lies just below the depth of its handler. (A handler has
+ * one around it that ends the handling, deeper than what is on the stack in the block: depths only
+ * fall.) From 3.11 on; before, frames list their blocks. */
+size_t python_code_handlers(const struct python_code *code, uint64_t bytes,
+                            struct python_handler *handlers, size_t capacity);
+
+/* The line of the with statement whose handler is at `bytes`; 0 when it is not known. */
+uint32_t python_code_with_line(struct python_reader *reader, const struct python_code *code,
+                               uint64_t bytes);
 
 #endif

@@ -93,8 +93,8 @@ static void add_owned(struct python_reader *reader, const struct python_names *n
             is_known |= thread->held[i].object == name->object;
         }
         if (!is_known) {
-            *array_add(reader->target->arena, &held) =
-                (struct python_held){name->object, name->lock.word, SIZE_MAX};
+            *array_add(reader->target->arena, &held) = (struct python_held){
+                .object = name->object, .word = name->lock.word, .frame = SIZE_MAX};
         }
     }
     thread->held = held.items;

@@ -20,8 +20,8 @@ struct python_frame {
  * waits for: the address of its sem_t, or of its byte. */
 struct python_held {
     uint64_t object, word;
-    size_t
-        frame; /* position of the frame whose with block it is; SIZE_MAX when not known (RLock) */
+    size_t frame;  /* position of the frame whose with block it is; SIZE_MAX if not known (RLock) */
+    uint32_t line; /* of that with statement, 0 if not known */
 };
 
 struct python_thread {

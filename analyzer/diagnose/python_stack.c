@@ -88,13 +88,14 @@ static uint64_t slot(struct python_reader *reader, uint64_t slots, size_t i)
 }
 
 /* Before 3.11 a frame lists its blocks, each with the depth of the value stack at its start. */
-static size_t block_depths(struct python_reader *reader, const struct frame *frame,
-                           uint32_t depths[BLOCK_CAP])
+static size_t block_handlers(struct python_reader *reader, const struct frame *frame,
+                             struct python_handler handlers[BLOCK_CAP])
 {
     struct {
         int32_t type, handler, level;
     } blocks[BLOCK_CAP];
     int32_t count = python_int(reader, frame->address + reader->layout.frame_block_count);
+    uint64_t unit = reader->layout.instruction == PYTHON_INSTRUCTION_UNITS ? 2 : 1;
     size_t used = 0;
     if (count <= 0 || count > BLOCK_CAP ||
         !python_read(reader, frame->address + reader->layout.frame_blocks, blocks,
@@ -104,8 +105,9 @@ static size_t block_depths(struct python_reader *reader, const struct frame *fra
     for (int32_t i = count - 1; i >= 0; i--) {
         int32_t level = blocks[i].level;
         if (level > 0 && (uint32_t)level <= frame->code->stack_size &&
-            (used == 0 || (uint32_t)level < depths[used - 1])) {
-            depths[used++] = (uint32_t)level;
+            (used == 0 || (uint32_t)level < handlers[used - 1].depth)) {
+            handlers[used++] =
+                (struct python_handler){(uint32_t)level, (uint32_t)blocks[i].handler * unit};
         }
     }
     return used;
@@ -118,33 +120,37 @@ struct walk {
     uint64_t ident;
 };
 
-static void add_held(struct arena *arena, struct walk *walk, const struct python_lock *lock,
-                     size_t frame)
+static bool is_held(const struct walk *walk, const struct python_lock *lock)
 {
-    bool is_known = !lock->is_locked || (lock->has_owner && lock->owner != walk->ident);
+    bool is_held = lock->is_locked && (!lock->has_owner || lock->owner == walk->ident);
     for (size_t i = 0; i < walk->given_back.count; i++) {
-        is_known |= walk->given_back.items[i] == lock->object;
+        is_held &= walk->given_back.items[i] != lock->object;
     }
     for (size_t i = 0; i < walk->held.count; i++) {
-        is_known |= walk->held.items[i].object == lock->object;
+        is_held &= walk->held.items[i].object != lock->object;
     }
-    if (!is_known) {
-        *array_add(arena, &walk->held) = (struct python_held){lock->object, lock->word, frame};
-    }
+    return is_held;
 }
 
 static void find_held(struct python_reader *reader, struct walk *walk, const struct frame *frame,
                       size_t number)
 {
-    uint32_t depths[BLOCK_CAP];
+    struct python_handler handlers[BLOCK_CAP];
     size_t count = reader->layout.code_exceptions != PYTHON_NONE
-                       ? python_code_handler_depths(frame->code, frame->at, depths, BLOCK_CAP)
-                       : block_depths(reader, frame, depths);
+                       ? python_code_handlers(frame->code, frame->at, handlers, BLOCK_CAP)
+                       : block_handlers(reader, frame, handlers);
     for (size_t i = 0; i < count; i++) {
         struct python_lock lock;
-        if (depths[i] >= reader->layout.exit_slots &&
-            python_lock_of_exit(reader, slot(reader, frame->value_stack, depths[i] - 1), &lock)) {
-            add_held(reader->target->arena, walk, &lock, number);
+        if (handlers[i].depth >= reader->layout.exit_slots &&
+            python_lock_of_exit(reader, slot(reader, frame->value_stack, handlers[i].depth - 1),
+                                &lock) &&
+            is_held(walk, &lock)) {
+            *array_add(reader->target->arena, &walk->held) = (struct python_held){
+                .object = lock.object,
+                .word = lock.word,
+                .frame = number,
+                .line = python_code_with_line(reader, frame->code, handlers[i].at),
+            };
         }
     }
 }
@@ -207,7 +213,7 @@ void python_stack_read(struct python_reader *reader, const struct python_thread_
 
 static struct python_held awaited(const struct python_lock *lock)
 {
-    return (struct python_held){lock->object, lock->word, 0};
+    return (struct python_held){.object = lock->object, .word = lock->word};
 }
 
 /* A lock among the innermost frame's values: also those above the top of its value stack, which

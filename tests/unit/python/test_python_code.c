@@ -47,13 +47,14 @@ static void handlers_are_found_from_the_inside(void **state)
         0x80 | 20, 2, 24, 4 << 1 | 1, 0x80 | 30, 2, 34, 6 << 1 | 1, 0x80 | 34, 2, 20, 1 << 1};
     const struct python_code code = {
         .stack_size = 8, .exceptions = table, .exception_bytes = sizeof table};
-    uint32_t depths[8];
-    assert_int_equal(python_code_handler_depths(&code, 5 * 2, depths, 8), 2);
-    assert_int_equal(depths[0], 3);
-    assert_int_equal(depths[1], 1);
-    assert_int_equal(python_code_handler_depths(&code, 8 * 2, depths, 8), 1);
-    assert_int_equal(depths[0], 1);
-    assert_int_equal(python_code_handler_depths(&code, 0, depths, 8), 0);
+    struct python_handler handlers[8];
+    assert_int_equal(python_code_handlers(&code, 5 * 2, handlers, 8), 2);
+    assert_int_equal(handlers[0].depth, 3);
+    assert_int_equal(handlers[1].depth, 1);
+    assert_int_equal(handlers[1].at, 20 * 2);
+    assert_int_equal(python_code_handlers(&code, 8 * 2, handlers, 8), 1);
+    assert_int_equal(handlers[0].depth, 1);
+    assert_int_equal(python_code_handlers(&code, 0, handlers, 8), 0);
 }
 
 static void handlers_that_lead_in_circles_end(void **state)
@@ -62,8 +63,8 @@ static void handlers_that_lead_in_circles_end(void **state)
     static const unsigned char table[] = {0x80, 5, 1, 2 << 1};
     const struct python_code code = {
         .stack_size = 8, .exceptions = table, .exception_bytes = sizeof table};
-    uint32_t depths[8];
-    assert_int_equal(python_code_handler_depths(&code, 0, depths, 8), 1);
+    struct python_handler handlers[8];
+    assert_int_equal(python_code_handlers(&code, 0, handlers, 8), 1);
 }
 
 int main(void)

@@ -34,6 +34,7 @@ static void reads_3_14_by_its_own_table(void **state)
         assert_int_equal(thread->held_count, 1);
         assert_int_equal(thread->held[0].object, scene->locks[i]);
         assert_int_equal(thread->held[0].frame, 0);
+        assert_int_equal(thread->held[0].line, 9);
         assert_int_equal(thread->wanted.object, scene->locks[1 - i]);
         assert_int_equal(thread->wanted.word, scene->locks[1 - i] + 16);
     }
