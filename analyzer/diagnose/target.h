@@ -31,18 +31,19 @@ enum target_register {
 };
 
 struct target_thread {
-    uint32_t tid;     /* the kernel's, as the process itself sees it */
-    const char *name; /* the kernel's, "" when unknown */
-    char state;       /* as in /proc/PID/stat: 'S' sleeps, 'R' runs, 'Z' has ended; 0 in a core */
-    uint64_t
-        switches; /* times it was scheduled away: equal means that it did not run; 0 in a core */
+    uint32_t tid;      /* the kernel's, as the process itself sees it */
+    uint32_t seen_tid; /* the same thread's as this process sees it: not equal across containers */
+    const char *name;  /* the kernel's, "" when unknown */
+    char state;        /* as in /proc/PID/stat: 'S' sleeps, 'R' runs, 'Z' has ended; 0 in a core */
+    /* How often it was taken off a processor: when equal, it did not run. 0 in a core. */
+    uint64_t switches;
 
     /* The system call it is in, if it is in one. */
     bool in_syscall;
     int64_t syscall;
     uint64_t arguments[6];
 
-    /* Where it stands; pc and rsp alone are known without stopping it, 0 while it runs. */
+    /* Where it stands; these two alone are known without stopping it, 0 while it runs. */
     uint64_t pc, stack_pointer;
     bool has_registers; /* always in a core; after target_get_registers in a living process */
     uint64_t registers[TARGET_REGISTERS];
@@ -69,6 +70,7 @@ struct target {
     const char *executable;        /* its path as the process sees it, "" when unknown */
     const char *directory;         /* it runs in, "" when unknown */
     const char *arguments;         /* its command line in one string, "" when unknown */
+    const char *damage;            /* what of a core is missing, one line; NULL for nothing */
     struct target_thread *threads; /* by tid */
     size_t thread_count;
     struct target_module *modules; /* by address; the first one may not be the executable */
