@@ -165,8 +165,9 @@ static const char *open_problem(struct arena *arena, struct core_file *core, con
     Elf64_Ehdr header;
     core->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (core->fd < 0) {
-        return errno == ENOENT ? arena_printf(arena, "%s is neither a process nor a file", path)
-                               : arena_printf(arena, "cannot read %s: %s", path, strerror(errno));
+        return errno == ENOENT
+                   ? arena_printf(arena, "there is neither a process nor a file '%s'", path)
+                   : arena_printf(arena, "cannot read %s: %s", path, strerror(errno));
     }
     if (fstat(core->fd, &status) != 0 || !S_ISREG(status.st_mode)) {
         return arena_printf(arena, "%s is not a core file", path);

@@ -68,6 +68,18 @@ static void read_notes(struct arena *arena, const struct elf_bytes *bytes,
     }
 }
 
+/* The first one covers offset 0, but for what strange linkers do. */
+static void take_load(const Elf64_Phdr *segment, bool is_first, struct elf_image *image)
+{
+    if (is_first) {
+        image->first_address = (segment->p_vaddr - segment->p_offset) & ~(uint64_t)(PAGE - 1);
+    }
+    if (segment->p_memsz <= UINT64_MAX - segment->p_vaddr &&
+        segment->p_vaddr + segment->p_memsz > image->end_address) {
+        image->end_address = segment->p_vaddr + segment->p_memsz;
+    }
+}
+
 bool elf_image_read(struct arena *arena, const struct elf_bytes *bytes, struct elf_image *image)
 {
     Elf64_Ehdr header;
@@ -80,12 +92,11 @@ bool elf_image_read(struct arena *arena, const struct elf_bytes *bytes, struct e
     *image = (struct elf_image){.machine = header.e_machine, .type = header.e_type};
     for (size_t i = 0; i < header.e_phnum; i++) {
         const Elf64_Phdr *segment = &segments[i];
-        if (segment->p_type == PT_LOAD && !loaded) {
-            /* The first one covers offset 0, but for what strange linkers do. */
-            image->first_address = (segment->p_vaddr - segment->p_offset) & ~(uint64_t)(PAGE - 1);
-            loaded = true;
-        } else if (segment->p_type == PT_NOTE) {
+        if (segment->p_type == PT_NOTE) {
             read_notes(arena, bytes, segment, image);
+        } else if (segment->p_type == PT_LOAD) {
+            take_load(segment, !loaded, image);
+            loaded = true;
         }
     }
     return loaded;

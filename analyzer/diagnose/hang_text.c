@@ -159,7 +159,7 @@ static void print_lock(const struct writer *writer, const struct wait *wait)
             fprintf(writer->text.out, ", defined at %s:%" PRIu32,
                     safe(writer, place_file(arena, execution, data.file)), data.line);
         }
-    } else {
+    } else if (lock->name == NULL || strstr(lock->name, " at 0x") == NULL) {
         fprintf(writer->text.out, " at 0x%" PRIx64, lock->address);
     }
     fputc('\n', writer->text.out);
@@ -223,7 +223,7 @@ static const char *doing(const struct writer *writer, struct target_thread *thre
     const char *call = thread->in_syscall ? arena_printf(arena, "is in %s",
                                                          system_call_name(arena, thread->syscall))
                                           : "runs";
-    struct frame_list program = place_program_frames(stack);
+    struct frame_list program = wait_program_part(stack);
     return program.count == 0 ? arena_printf(arena, "%s %s", name, call)
                               : arena_printf(arena, "%s %s, at %s", name, call,
                                              frame_text(writer, &program.frames[0]));

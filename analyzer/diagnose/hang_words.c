@@ -1,6 +1,7 @@
 #include "analyzer/diagnose/hang_words.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #define TITLE_LOCKS_MAX 6
 
@@ -150,6 +151,17 @@ static const char *circle_remedy(struct subject *subject, const struct hang *han
                         lock_list(subject, hang));
 }
 
+/* Whether a writer waits for readers, which may be the writers themselves. */
+static bool reads_and_writes(const struct hang *hang)
+{
+    for (size_t i = 0; i < hang->count; i++) {
+        if (hang->waits[i]->readers != 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 const char *hang_remedy(struct subject *subject, const struct hang *hang)
 {
     switch (hang->sort) {
@@ -164,12 +176,22 @@ const char *hang_remedy(struct subject *subject, const struct hang *hang)
                    : "release every lock before the thread ends, or make it robust "
                      "(pthread_mutexattr_setrobust)";
     case HANG_EVERYONE:
-        return "look for the signal, post or arrival that never comes: it was sent before the wait "
-               "began, or whoever should send it is among these threads";
+        return reads_and_writes(hang)
+                   ? "release a rwlock that is held for reading before requesting it for writing"
+                   : "look for the signal, post or arrival that never comes: it was sent before "
+                     "the wait "
+                     "began, or whoever should send it is among these threads";
     case HANG_CIRCLE:
         break;
     }
     return circle_remedy(subject, hang);
+}
+
+/* What starts a Python thread, and what its locks are made of. */
+static bool is_threading(const struct python_frame *frame)
+{
+    const char *slash = frame->file != NULL ? strrchr(frame->file, '/') : NULL;
+    return slash != NULL && strcmp(slash, "/threading.py") == 0;
 }
 
 struct frame_list hang_python_stack(struct subject *subject, const struct target_thread *thread)
@@ -179,8 +201,20 @@ struct frame_list hang_python_stack(struct subject *subject, const struct target
     if (python == NULL || python->frame_count == 0) {
         return list;
     }
-    list.frames = arena_alloc(subject->arena, python->frame_count, sizeof *list.frames);
-    for (size_t i = 0; i < python->frame_count; i++) {
+    size_t first = 0;
+    size_t end = python->frame_count;
+    while (end > 0 && is_threading(&python->frames[end - 1])) {
+        end--;
+    }
+    while (first < end && is_threading(&python->frames[first])) {
+        first++;
+    }
+    if (first == end) {
+        first = 0;
+        end = python->frame_count;
+    }
+    list.frames = arena_alloc(subject->arena, end - first, sizeof *list.frames);
+    for (size_t i = first; i < end; i++) {
         const struct python_frame *frame = &python->frames[i];
         list.frames[list.count++] = (struct frame){.function = frame->function,
                                                    .file = frame->file,

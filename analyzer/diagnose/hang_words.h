@@ -27,7 +27,8 @@ const char *hang_holder(struct subject *subject, const struct wait *wait);
 /* Whether the thread holds what the wait is for, which so can be told of it. */
 bool hang_is_held_by(const struct wait *wait, const struct target_thread *thread);
 
-/* The Python frames of a thread as those of any stack; none without Python. */
+/* The Python frames of a thread as those of any stack, without those of the module threading at
+ * both ends; none without Python. */
 struct frame_list hang_python_stack(struct subject *subject, const struct target_thread *thread);
 
 #endif

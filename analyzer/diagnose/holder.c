@@ -87,6 +87,14 @@ static bool take_inheriting(struct subject *subject, struct wait *wait, uint64_t
     return true;
 }
 
+/* glibc keeps the address of the mutex, or only that of its kind. */
+static bool take_near(struct subject *subject, struct wait *wait, uint64_t address)
+{
+    const uint64_t kind = offsetof(pthread_mutex_t, __data.__kind);
+    return take_inheriting(subject, wait, address) ||
+           (address >= kind && take_inheriting(subject, wait, address - kind));
+}
+
 bool holder_take_paused_mutex(struct subject *subject, struct wait *wait)
 {
     static const int saved[] = {TARGET_RBX, TARGET_RBP, 12, 13, 14, 15};
@@ -96,7 +104,7 @@ bool holder_take_paused_mutex(struct subject *subject, struct wait *wait)
         return false;
     }
     for (size_t i = 0; i < sizeof saved / sizeof saved[0]; i++) {
-        if (take_inheriting(subject, wait, thread->registers[saved[i]])) {
+        if (take_near(subject, wait, thread->registers[saved[i]])) {
             return true;
         }
     }
@@ -104,7 +112,7 @@ bool holder_take_paused_mutex(struct subject *subject, struct wait *wait)
         return false;
     }
     for (size_t i = 0; i < SCANNED_WORDS; i++) {
-        if (take_inheriting(subject, wait, words[i])) {
+        if (take_near(subject, wait, words[i])) {
             return true;
         }
     }
@@ -181,13 +189,19 @@ bool holder_take_join(struct subject *subject, struct wait *wait)
     return true;
 }
 
+/* Every robust mutex has the bit, shared or not. */
+static bool is_shared(int kind)
+{
+    return (kind & (GLIBC_MUTEX_SHARED | GLIBC_MUTEX_ROBUST)) == GLIBC_MUTEX_SHARED;
+}
+
 static uint32_t mutex_flags(int kind)
 {
     static const uint32_t types[] = {0, TRACE_LOCK_RECURSIVE, TRACE_LOCK_ERRORCHECK,
                                      TRACE_LOCK_ADAPTIVE};
     return types[kind & GLIBC_MUTEX_TYPE] | (kind & GLIBC_MUTEX_ROBUST ? TRACE_LOCK_ROBUST : 0) |
            (kind & (GLIBC_MUTEX_INHERIT | GLIBC_MUTEX_PROTECT) ? TRACE_LOCK_PRIORITY : 0) |
-           (kind & GLIBC_MUTEX_SHARED ? TRACE_LOCK_SHARED : 0);
+           (is_shared(kind) ? TRACE_LOCK_SHARED : 0);
 }
 
 uint32_t holder_lock_flags(struct subject *subject, const struct wait *wait)

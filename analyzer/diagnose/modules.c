@@ -72,7 +72,9 @@ static const char *file_problem(struct arena *arena, const char *path)
                         path);
 }
 
-static void add_module(struct target *target, const struct run *run, const char *root)
+/* Its variables that begin as zero lie past its mappings, at most up to `limit`. */
+static void add_module(struct target *target, const struct run *run, uint64_t limit,
+                       const char *root)
 {
     struct arena *arena = target->arena;
     struct elf_image mapped, found;
@@ -87,13 +89,15 @@ static void add_module(struct target *target, const struct run *run, const char 
     if (image->machine != EM_X86_64 || (image->type != ET_DYN && image->type != ET_EXEC)) {
         return;
     }
+    uint64_t bias = run->first->start - run->first->offset - image->first_address;
+    uint64_t end = bias + image->end_address;
     target->modules[target->module_count++] = (struct target_module){
         .path = run->first->path,
         .file = file,
         .problem = file == NULL ? file_problem(arena, run->first->path) : NULL,
         .start = run->first->start,
-        .end = run->end,
-        .bias = run->first->start - run->first->offset - image->first_address,
+        .end = end > run->end && end <= limit ? end : run->end,
+        .bias = bias,
         .build_id = image->build_id,
         .build_id_bytes = image->build_id_bytes,
     };
@@ -112,7 +116,7 @@ void modules_from_mappings(struct target *target, const struct mappings *mapping
             run.executable |= mappings->list.items[i].executable;
         }
         if (run.executable) {
-            add_module(target, &run, root);
+            add_module(target, &run, i < count ? mappings->list.items[i].start : UINT64_MAX, root);
         }
     }
 }

@@ -9,7 +9,7 @@
 
 #define PID_MAX 4194304ul
 
-/* All digits: a process, unless a file has that name and no process does. */
+/* All digits name a process; *pid is 0 when there can be none of that number. */
 static bool is_pid(const char *name, uint32_t *pid)
 {
     if (name[0] == '\0' || name[strspn(name, "0123456789")] != '\0') {
@@ -27,8 +27,14 @@ bool target_open(struct arena *arena, const char *name, struct target *target, c
     memset(target, 0, sizeof *target);
     target->arena = arena;
     target->executable = target->directory = target->arguments = "";
-    return is_pid(name, &pid) ? live_open(arena, pid, target, error)
-                              : core_open(arena, name, target, error);
+    if (!is_pid(name, &pid)) {
+        return core_open(arena, name, target, error);
+    }
+    if (pid == 0) {
+        *error = arena_printf(arena, "there is no process %s", name);
+        return false;
+    }
+    return live_open(arena, pid, target, error);
 }
 
 void target_close(struct target *target)

@@ -116,17 +116,26 @@ static const struct wait_function *function_of(struct wait *wait)
     return NULL;
 }
 
-struct frame_list wait_program_frames(const struct wait *wait)
+struct frame_list wait_program_part(struct frame_list stack)
 {
-    struct frame_list rest = wait->stack;
-    size_t first = wait->function_frame != SIZE_MAX ? wait->function_frame + 1 : 0;
-    while (first < rest.count && is_library(&rest.frames[first])) {
+    size_t first = 0;
+    while (first < stack.count && is_library(&stack.frames[first])) {
         first++;
     }
-    if (first < rest.count) {
-        rest = (struct frame_list){rest.count - first, rest.frames + first};
+    if (first == stack.count) {
+        first = 0;
     }
-    return place_program_frames(rest);
+    return place_program_frames((struct frame_list){stack.count - first, stack.frames + first});
+}
+
+struct frame_list wait_program_frames(const struct wait *wait)
+{
+    size_t first = wait->function_frame != SIZE_MAX ? wait->function_frame + 1 : 0;
+    if (first >= wait->stack.count) {
+        return wait_program_part(wait->stack);
+    }
+    return wait_program_part(
+        (struct frame_list){wait->stack.count - first, wait->stack.frames + first});
 }
 
 /* Whether what the futex looks like agrees with the function that waits in it. */
@@ -266,7 +275,8 @@ bool wait_read(struct subject *subject, struct target_thread *thread, struct wai
     bool has_timeout = (thread->arguments[1] & FUTEX_CMD_MASK) != FUTEX_WAIT_REQUEUE_PI;
     wait->futex = thread->arguments[0];
     wait->timed = has_timeout && thread->arguments[3] != 0;
-    wait->stack = subject_stack(subject, thread, true);
+    /* A stop would turn a timed wait into another system call; it is not stuck anyway. */
+    wait->stack = subject_stack(subject, thread, !wait->timed);
     wait->kind = find_kind(subject, wait);
     take_python(subject, wait);
     if (wait->kind != WAIT_JOIN) {
@@ -278,11 +288,11 @@ bool wait_read(struct subject *subject, struct target_thread *thread, struct wai
 bool wait_is_still_held(struct subject *subject, const struct wait *wait)
 {
     struct wait again = *wait;
-    if (wait->kind == WAIT_PYTHON_LOCK || wait->kind == WAIT_ONCE || wait->kind == WAIT_GUARD) {
-        return true; /* known from stacks of threads that have not moved */
-    }
-    return take_kind(subject, &again, wait->kind) && again.holder == wait->holder &&
-           again.holder_tid == wait->holder_tid;
+    bool shown = wait->kind == WAIT_MUTEX || wait->kind == WAIT_RWLOCK ||
+                 wait->kind == WAIT_STREAM || wait->kind == WAIT_JOIN;
+    /* What else is known comes from the stacks of threads that have not moved. */
+    return !shown || (take_kind(subject, &again, wait->kind) && again.holder == wait->holder &&
+                      again.holder_tid == wait->holder_tid);
 }
 
 static bool is_once(const struct frame *frame)

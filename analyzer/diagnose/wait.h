@@ -63,4 +63,7 @@ void wait_find_initialisers(struct wait *waits, size_t count);
 /* The stack without the C library's functions in front and what starts threads behind. */
 struct frame_list wait_program_frames(const struct wait *wait);
 
+/* The same of any stack. */
+struct frame_list wait_program_part(struct frame_list stack);
+
 #endif
