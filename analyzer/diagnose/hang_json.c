@@ -1,7 +1,7 @@
 #include <string.h>
 #include "analyzer/diagnose/hang_report.h"
 #include "analyzer/diagnose/hang_words.h"
-#include "analyzer/diagnose/json_value.h"
+#include "analyzer/report/json_value.h"
 
 #define SCHEMA_VERSION 1
 
