@@ -23,34 +23,51 @@ static struct json_object *stack_of(const struct diagnosis *diagnosis, const str
     return json_value_stack(arena, both);
 }
 
-/* Each lock once, by name: several threads may wait for one. */
-static struct json_object *holds_of(const struct diagnosis *diagnosis,
+/* Every thread holds its own end: told only where a thread of the hang waits for it. */
+static bool is_told(const struct hang *hang, const struct wait *wait)
+{
+    bool told = wait->kind != WAIT_JOIN;
+    for (size_t i = 0; hang != NULL && i < hang->count && !told; i++) {
+        told = hang->waits[i] == wait;
+    }
+    return told;
+}
+
+/* Several threads may wait for one lock: each lock once. */
+static bool is_first_wait(const struct diagnosis *diagnosis, const struct hang *hang, size_t index)
+{
+    for (size_t i = 0; i < index; i++) {
+        if (diagnosis->waits[i].object == diagnosis->waits[index].object &&
+            is_told(hang, &diagnosis->waits[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static struct json_object *holds_of(const struct diagnosis *diagnosis, const struct hang *hang,
                                     const struct target_thread *thread)
 {
     struct json_object *array = json_value_array();
     for (size_t i = 0; i < diagnosis->wait_count; i++) {
         const struct wait *wait = &diagnosis->waits[i];
-        bool told = !hang_is_held_by(wait, thread);
-        for (size_t j = 0; j < i && !told; j++) {
-            told = hang_is_held_by(&diagnosis->waits[j], thread) &&
-                   diagnosis->waits[j].lock == wait->lock &&
-                   diagnosis->waits[j].object == wait->object;
-        }
-        if (!told) {
+        if (hang_is_held_by(wait, thread) && is_told(hang, wait) &&
+            is_first_wait(diagnosis, hang, i)) {
             json_value_append(array, string(diagnosis, hang_lock_name(diagnosis->subject, wait)));
         }
     }
     return array;
 }
 
-static struct json_object *step_value(const struct diagnosis *diagnosis, const struct wait *wait)
+static struct json_object *step_value(const struct diagnosis *diagnosis, const struct hang *hang,
+                                      const struct wait *wait)
 {
     struct subject *subject = diagnosis->subject;
     struct json_object *object = json_value_object();
     json_value_set(object, "thread", string(diagnosis, subject_thread_name(subject, wait->thread)));
     json_value_set(object, "pid", json_value_number(subject->target->pid));
     json_value_set(object, "tid", json_value_number(wait->thread->tid));
-    json_value_set(object, "holds", holds_of(diagnosis, wait->thread));
+    json_value_set(object, "holds", holds_of(diagnosis, hang, wait->thread));
     json_value_set(object, "requests", string(diagnosis, hang_lock_name(subject, wait)));
     json_value_set(object, "mode", string(diagnosis, wait->flags & WAIT_READS ? "read" : "write"));
     json_value_set(object, "blocking", json_value_boolean(true));
@@ -60,12 +77,12 @@ static struct json_object *step_value(const struct diagnosis *diagnosis, const s
     return object;
 }
 
-static struct json_object *steps_value(const struct diagnosis *diagnosis,
+static struct json_object *steps_value(const struct diagnosis *diagnosis, const struct hang *hang,
                                        const struct wait *const *waits, size_t count)
 {
     struct json_object *array = json_value_array();
     for (size_t i = 0; i < count; i++) {
-        json_value_append(array, step_value(diagnosis, waits[i]));
+        json_value_append(array, step_value(diagnosis, hang, waits[i]));
     }
     return array;
 }
@@ -117,9 +134,9 @@ static struct json_object *hang_value(const struct diagnosis *diagnosis, const s
     json_value_set(object, "title", string(diagnosis, hang_title(diagnosis->subject, hang)));
     json_value_set(object, "pid", json_value_number(diagnosis->subject->target->pid));
     json_value_set(object, "locks", locks_value(diagnosis, hang));
-    json_value_set(object, "steps", steps_value(diagnosis, hang->waits, hang->count));
+    json_value_set(object, "steps", steps_value(diagnosis, hang, hang->waits, hang->count));
     json_value_set(object, "stuck_behind",
-                   steps_value(diagnosis, hang->behind, hang->behind_count));
+                   steps_value(diagnosis, hang, hang->behind, hang->behind_count));
     json_value_set(object, "instances", json_value_number(1));
     json_value_set(object, "fixes", fixes_value(diagnosis, hang));
     return object;
@@ -166,7 +183,7 @@ static struct json_object *waiting_value(const struct diagnosis *diagnosis)
     struct json_object *array = json_value_array();
     for (size_t i = 0; i < diagnosis->wait_count; i++) {
         if (!diagnosis_tells_wait(diagnosis, &diagnosis->waits[i])) {
-            struct json_object *step = step_value(diagnosis, &diagnosis->waits[i]);
+            struct json_object *step = step_value(diagnosis, NULL, &diagnosis->waits[i]);
             json_value_set(step, "timed", json_value_boolean(diagnosis->waits[i].timed));
             json_value_set(step, "ran", json_value_boolean(diagnosis->waits[i].moved));
             json_value_append(array, step);

@@ -96,16 +96,23 @@ static void print_holds(const struct writer *writer, const struct target_thread 
     }
 }
 
+/* " (held by thread 12)"; nothing where the wait itself says it. */
+static const char *holder_text(const struct writer *writer, const struct wait *wait)
+{
+    return wait->kind == WAIT_JOIN ? ""
+                                   : arena_printf(writer->subject->arena, " (%s%s)",
+                                                  safe(writer, hang_holder(writer->subject, wait)),
+                                                  wait->timed ? "; only for a time" : "");
+}
+
 static void print_step(const struct writer *writer, const struct hang *hang,
                        const struct wait *wait)
 {
     fprintf(writer->text.out, "   %s\n",
             safe(writer, subject_thread_name(writer->subject, wait->thread)));
     print_holds(writer, wait->thread);
-    bool told = hang->sort == HANG_CIRCLE || hang->sort == HANG_SELF;
-    fprintf(writer->text.out, "     %s%s%s%s", safe(writer, hang_wants(writer->subject, wait)),
-            told ? "" : " (", told ? "" : safe(writer, hang_holder(writer->subject, wait)),
-            told ? "" : ")");
+    fprintf(writer->text.out, "     %s%s", safe(writer, hang_wants(writer->subject, wait)),
+            hang->sort == HANG_CIRCLE || hang->sort == HANG_SELF ? "" : holder_text(writer, wait));
     print_place(writer, wait);
 }
 
@@ -214,9 +221,8 @@ static const char *doing(const struct writer *writer, struct target_thread *thre
     const struct wait *wait = diagnosis_find_wait(writer->diagnosis, thread->tid);
     const char *name = safe(writer, subject_thread_name(subject, thread));
     if (wait != NULL) {
-        return arena_printf(
-            arena, "%s (%s%s%s)", wait_line(writer, wait), safe(writer, hang_holder(subject, wait)),
-            wait->timed ? "; only for a time" : "", wait->moved ? "; it ran in between" : "");
+        return arena_printf(arena, "%s%s", wait_line(writer, wait),
+                            wait->moved ? ", and ran in between" : holder_text(writer, wait));
     }
     struct frame_list python = hang_python_stack(subject, thread);
     struct frame_list stack = python.count != 0 ? python : subject_stack(subject, thread, false);
@@ -268,6 +274,15 @@ static void print_notes(const struct writer *writer)
     }
     if (writer->subject->python.problem != NULL) {
         fprintf(out, "note: %s\n", safe(writer, writer->subject->python.problem));
+    }
+    if (target->tracer != 0 && writer->subject->unstopped != 0) {
+        fprintf(out,
+                "note: process %" PRIu32 " traces this one (a debugger?): without its registers a "
+                "stack may end early\n",
+                target->tracer);
+    } else if (writer->subject->unstopped != 0) {
+        fprintf(out, "note: %s could not be stopped to read the registers: a stack may end early\n",
+                text_count(&writer->text, writer->subject->unstopped, "thread"));
     }
     if (writer->subject->stacks == NULL) {
         fputs("note: no stack can be read\n", out);

@@ -55,15 +55,8 @@ static void live_close(struct target *target)
 static const char *permission_problem(struct arena *arena, uint32_t pid)
 {
     const char *status = proc_file_read(arena, "/proc/%" PRIu32 "/status", pid);
-    uint64_t tracer = status != NULL ? proc_file_field(status, "TracerPid:", 0) : 0;
     uint64_t uid = status != NULL ? proc_file_field(status, "Uid:", 0) : UINT64_MAX;
     const char *scope = proc_file_read(arena, "/proc/sys/kernel/yama/ptrace_scope");
-    if (tracer != 0) {
-        return arena_printf(arena,
-                            "cannot look into process %" PRIu32 ": process %" PRIu64
-                            " traces it (a debugger?); detach that first",
-                            pid, tracer);
-    }
     if (geteuid() == 0) {
         return arena_printf(arena,
                             "cannot look into process %" PRIu32 ": root lacks the capability to "
@@ -189,6 +182,7 @@ bool live_open(struct arena *arena, uint32_t pid, struct target *target, const c
     live->source = (struct target_source){live_read, live_refresh, live_get_registers, live_close};
     live->pid = pid;
     target->source = &live->source;
+    target->pid = pid;
     *error = unusable(arena, pid);
     if (*error != NULL) {
         return false;
@@ -198,7 +192,10 @@ bool live_open(struct arena *arena, uint32_t pid, struct target *target, const c
         return false;
     }
     const char *status = proc_file_read(arena, "/proc/%" PRIu32 "/status", pid);
-    target->pid = status != NULL ? (uint32_t)proc_file_last_field(status, "NSpid:", pid) : pid;
+    if (status != NULL) {
+        target->pid = (uint32_t)proc_file_last_field(status, "NSpid:", pid);
+        target->tracer = (uint32_t)proc_file_field(status, "TracerPid:", 0);
+    }
     const char *executable = link_target(arena, pid, "exe");
     target->executable = executable != NULL ? executable : "";
     const char *directory = link_target(arena, pid, "cwd");

@@ -75,9 +75,10 @@ static struct frame_list name_frame(struct subject *subject, uint64_t address)
 struct frame_list subject_stack(struct subject *subject, struct target_thread *thread, bool stop)
 {
     struct frame_list all = {0, NULL};
-    if (subject->stacks == NULL || (stop && !target_get_registers(subject->target, thread))) {
+    if (subject->stacks == NULL) {
         return all;
     }
+    subject->unstopped += stop && !target_get_registers(subject->target, thread);
     struct native_stack stack = native_stack_of(subject->stacks, thread);
     struct frame_list *parts = arena_alloc(subject->arena, stack.frame_count + 1, sizeof *parts);
     size_t total = 0;

@@ -20,13 +20,15 @@ struct subject {
     struct native_stacks *stacks;
     struct python_state python;
     size_t lock_capacity;
+    size_t unstopped; /* threads whose registers could not be read */
 };
 
 /* The target must stay open, and the subject where it is. */
 void subject_init(struct subject *subject, struct target *target);
 void subject_destroy(struct subject *subject);
 
-/* The native stack of a thread with names; its registers are read now if `stop`. */
+/* The native stack of a thread with names; its registers are read now if `stop`. Without them the
+ * stack may end early. */
 struct frame_list subject_stack(struct subject *subject, struct target_thread *thread, bool stop);
 
 /* Where the address lies, as module and offset; 0 in no module. */

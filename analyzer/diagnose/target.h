@@ -70,6 +70,7 @@ struct target {
     const char *executable;        /* its path as the process sees it, "" when unknown */
     const char *directory;         /* it runs in, "" when unknown */
     const char *arguments;         /* its command line in one string, "" when unknown */
+    uint32_t tracer;               /* the process that traces it; 0 for none */
     const char *damage;            /* what of a core is missing, one line; NULL for nothing */
     struct target_thread *threads; /* by tid */
     size_t thread_count;
