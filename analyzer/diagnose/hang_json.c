@@ -59,6 +59,21 @@ static struct json_object *holds_of(const struct diagnosis *diagnosis, const str
     return array;
 }
 
+/* Where the thread took what the hang is about; only Python tells. */
+static struct json_object *hold_stack_of(const struct diagnosis *diagnosis, const struct hang *hang,
+                                         const struct target_thread *thread)
+{
+    struct frame_list none = {0, NULL};
+    for (size_t i = 0; hang != NULL && i < hang->count; i++) {
+        const struct wait *wait = hang->waits[i];
+        if (hang_is_held_by(wait, thread) && wait->taken.line != 0) {
+            struct frame taken = wait->taken;
+            return json_value_stack(diagnosis->subject->arena, (struct frame_list){1, &taken});
+        }
+    }
+    return json_value_stack(diagnosis->subject->arena, none);
+}
+
 static struct json_object *step_value(const struct diagnosis *diagnosis, const struct hang *hang,
                                       const struct wait *wait)
 {
@@ -72,7 +87,7 @@ static struct json_object *step_value(const struct diagnosis *diagnosis, const s
     json_value_set(object, "mode", string(diagnosis, wait->flags & WAIT_READS ? "read" : "write"));
     json_value_set(object, "blocking", json_value_boolean(true));
     json_value_set(object, "held_by", string(diagnosis, hang_holder(subject, wait)));
-    json_value_set(object, "hold_stack", json_value_array());
+    json_value_set(object, "hold_stack", hold_stack_of(diagnosis, hang, wait->thread));
     json_value_set(object, "request_stack", stack_of(diagnosis, wait));
     return object;
 }

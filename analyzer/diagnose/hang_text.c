@@ -86,9 +86,11 @@ static void print_holds(const struct writer *writer, const struct target_thread 
             continue;
         }
         bool runs = wait->kind == WAIT_ONCE || wait->kind == WAIT_GUARD;
-        const char *line = arena_printf(writer->subject->arena, "     %s %s\n",
-                                        runs ? "runs the initialiser of" : "holds",
-                                        safe(writer, hang_lock_name(writer->subject, wait)));
+        const char *line = arena_printf(
+            writer->subject->arena, "     %s %s%s%s\n", runs ? "runs the initialiser of" : "holds",
+            safe(writer, hang_lock_name(writer->subject, wait)),
+            wait->taken.line != 0 ? ", taken at " : "",
+            wait->taken.line != 0 ? frame_text(writer, &wait->taken) : "");
         if (strstr(told, line) == NULL) {
             fputs(line, writer->text.out);
             told = arena_printf(writer->subject->arena, "%s%s", told, line);

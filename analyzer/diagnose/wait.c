@@ -230,25 +230,53 @@ static const char *own_name(struct subject *subject, const struct wait *wait)
     return name;
 }
 
-/* The lock that Python waits for: it may be a semaphore to the C library, or sleep on one of the
- * thread's own. */
-static void take_python(struct subject *subject, struct wait *wait)
+/* Where a with block took the lock. */
+static void take_place(struct wait *wait, const struct python_thread *holder,
+                       const struct python_held *held)
 {
-    const struct python_thread *python = python_state_find(&subject->python, wait->thread->tid);
-    if (python == NULL || python->wanted.object == 0) {
-        return;
+    if (held->frame < holder->frame_count && held->line != 0) {
+        const struct python_frame *frame = &holder->frames[held->frame];
+        wait->taken = (struct frame){.function = frame->function,
+                                     .file = frame->file,
+                                     .line = held->line,
+                                     .module = "",
+                                     .language = "Python"};
     }
-    wait->kind = WAIT_PYTHON_LOCK;
-    wait->object = python->wanted.object;
-    wait->holder = HOLDER_UNKNOWN;
+}
+
+static void find_python_holder(struct subject *subject, struct wait *wait)
+{
     for (size_t i = 0; i < subject->python.thread_count; i++) {
         const struct python_thread *other = &subject->python.threads[i];
         for (size_t j = 0; j < other->held_count; j++) {
             if (other->held[j].object == wait->object) {
                 wait->holder = HOLDER_THREAD;
                 wait->holder_tid = other->tid;
+                take_place(wait, other, &other->held[j]);
             }
         }
+    }
+}
+
+/* What Python waits for: to the C library its lock may be a semaphore, or the thread sleep on one
+ * of its own. */
+static void take_python(struct subject *subject, struct wait *wait)
+{
+    const struct python_thread *python = python_state_find(&subject->python, wait->thread->tid);
+    if (python == NULL || (python->wanted.object == 0 && python->joins == 0)) {
+        return;
+    }
+    wait->is_python = true;
+    wait->holder = HOLDER_UNKNOWN;
+    if (python->joins != 0) {
+        bool is_there = target_find_thread(subject->target, python->joins) != NULL;
+        wait->kind = WAIT_JOIN;
+        wait->object = wait->holder_tid = python->joins;
+        wait->holder = is_there ? HOLDER_THREAD : HOLDER_UNKNOWN;
+    } else {
+        wait->kind = WAIT_PYTHON_LOCK;
+        wait->object = python->wanted.object;
+        find_python_holder(subject, wait);
     }
 }
 
@@ -288,8 +316,9 @@ bool wait_read(struct subject *subject, struct target_thread *thread, struct wai
 bool wait_is_still_held(struct subject *subject, const struct wait *wait)
 {
     struct wait again = *wait;
-    bool shown = wait->kind == WAIT_MUTEX || wait->kind == WAIT_RWLOCK ||
-                 wait->kind == WAIT_STREAM || wait->kind == WAIT_JOIN;
+    bool shown = (wait->kind == WAIT_MUTEX || wait->kind == WAIT_RWLOCK ||
+                  wait->kind == WAIT_STREAM || wait->kind == WAIT_JOIN) &&
+                 !wait->is_python;
     /* What else is known comes from the stacks of threads that have not moved. */
     return !shown || (take_kind(subject, &again, wait->kind) && again.holder == wait->holder &&
                       again.holder_tid == wait->holder_tid);

@@ -37,6 +37,8 @@ struct wait {
     bool moved;    /* it went on between the two looks at the process: not stuck */
     enum holder_state holder;
     uint32_t holder_tid; /* unless it is unknown */
+    bool is_python;      /* Python tells it, not the C library */
+    struct frame taken;  /* where the holder took it, as Python tells; line 0 when unknown */
     uint32_t readers;    /* who hold a rwlock for reading, if so many can be told */
 };
 
