@@ -132,6 +132,7 @@ static struct json_object *fixes_value(const struct diagnosis *diagnosis, const 
     struct json_object *array = json_value_array();
     struct json_object *fix = json_value_object();
     json_value_set(fix, "kind", string(diagnosis, "remedy"));
+    json_value_set(fix, "verified", json_value_boolean(false));
     json_value_set(fix, "why", string(diagnosis, hang_remedy(diagnosis->subject, hang)));
     json_value_append(array, fix);
     return array;
@@ -144,7 +145,7 @@ static struct json_object *hang_value(const struct diagnosis *diagnosis, const s
     const char *kind = finding_kind_word(hang_finding_kind(hang));
     json_value_set(object, "id", json_value_number(id));
     json_value_set(object, "kind", string(diagnosis, kind));
-    json_value_set(object, "rule", string(diagnosis, kind));
+    json_value_set(object, "rule", string(diagnosis, hang_rule(hang)));
     json_value_set(object, "confidence", string(diagnosis, confidence_word(hang_confidence(hang))));
     json_value_set(object, "title", string(diagnosis, hang_title(diagnosis->subject, hang)));
     json_value_set(object, "pid", json_value_number(diagnosis->subject->target->pid));
@@ -226,6 +227,7 @@ void hang_json_write(FILE *out, const struct hang_report *report)
     json_value_set(document, "processes", processes);
     json_value_set(document, "findings", findings);
     json_value_set(document, "dismissed", json_value_array());
+    json_value_set(document, "dismissed_complete", json_value_boolean(true));
     json_value_set(document, "waiting", waiting_value(diagnosis));
     fprintf(out, "%s\n", json_object_to_json_string_ext(document, layout));
     json_object_put(document);

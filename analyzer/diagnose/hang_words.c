@@ -15,6 +15,21 @@ enum confidence hang_confidence(const struct hang *hang)
     return hang_is_certain(hang) ? CONFIDENCE_HAPPENED : CONFIDENCE_SUSPECTED;
 }
 
+const char *hang_rule(const struct hang *hang)
+{
+    switch (hang->sort) {
+    case HANG_SELF:
+        return "self-deadlock";
+    case HANG_GONE:
+        return hang->forked_from != 0 ? "owner-not-forked" : "owner-gone";
+    case HANG_EVERYONE:
+        return "everyone-blocked";
+    case HANG_CIRCLE:
+        break;
+    }
+    return "circle";
+}
+
 static const char *thread_of(struct subject *subject, uint32_t tid)
 {
     const struct target_thread *thread = target_find_thread(subject->target, tid);

@@ -9,6 +9,9 @@
 enum finding_kind hang_finding_kind(const struct hang *hang);
 enum confidence hang_confidence(const struct hang *hang);
 
+/* What sort of a deadlock it is, as JSON has it: "circle", "owner-gone". */
+const char *hang_rule(const struct hang *hang);
+
 /* "lock_A and lock_B: 2 threads wait for each other" */
 const char *hang_title(struct subject *subject, const struct hang *hang);
 

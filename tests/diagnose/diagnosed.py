@@ -10,8 +10,11 @@ import sys
 import tempfile
 import time
 
+import jsonschema
+
 UNKNOT = os.environ["UNKNOT"]
 PROGRAMS = pathlib.Path(os.environ["PROGRAMS"])
+SCHEMA = pathlib.Path(__file__).resolve().parents[2] / "docs" / "report-schema.json"
 SKIPPED = 77
 PATIENCE_S = 60
 FUTEX = "202"
@@ -119,7 +122,9 @@ class Diagnosis:
 def diagnose_json(target):
     diagnosis = Diagnosis(target, "--format=json")
     expect_equal(diagnosis.errors, "", "standard error")
-    return diagnosis.status, json.loads(diagnosis.text)
+    document = json.loads(diagnosis.text)
+    jsonschema.validate(document, json.loads(SCHEMA.read_text()))
+    return diagnosis.status, document
 
 
 def place(step):
