@@ -93,10 +93,17 @@ static const char *command_line(struct arena *arena, uint32_t pid)
     size_t bytes;
     char *words =
         proc_file_read_bytes(arena, arena_printf(arena, "/proc/%" PRIu32 "/cmdline", pid), &bytes);
-    for (size_t i = 0; words != NULL && i + 1 < bytes; i++) {
+    if (words == NULL) {
+        return "";
+    }
+    /* Those that set their title leave spaces behind. */
+    while (bytes > 0 && (words[bytes - 1] == '\0' || words[bytes - 1] == ' ')) {
+        words[--bytes] = '\0';
+    }
+    for (size_t i = 0; i < bytes; i++) {
         words[i] = words[i] == '\0' ? ' ' : words[i];
     }
-    return words != NULL ? words : "";
+    return words;
 }
 
 /* Something that is no process of a program we can read; NULL when it is one. */

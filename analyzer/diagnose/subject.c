@@ -115,10 +115,11 @@ uint32_t subject_add_lock(struct subject *subject, enum trace_lock_kind kind, ui
     return id;
 }
 
-/* A thread that was never named bears the name of its program. */
+/* A thread that was never named bears the name of its program, or of the thread that made it. */
 static bool is_default_name(const struct subject *subject, const char *name)
 {
-    return name[0] == '\0' ||
+    const struct target_thread *first = target_find_thread(subject->target, subject->target->pid);
+    return name[0] == '\0' || (first != NULL && strcmp(first->name, name) == 0) ||
            strncmp(base_name(subject->target->executable), name, COMM_BYTES) == 0;
 }
 

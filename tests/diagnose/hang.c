@@ -1,73 +1,22 @@
-/* Hangs, each in one way: hang CASE [COUNT]. What a case needs to be in place before its last step
- * is forced with a barrier, so that it hangs on every run; it never ends by itself.
- * cases.py says what must be found in each. */
-#include <poll.h>
-#include <pthread.h>
-#include <semaphore.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+/* Deadlocks, each in one way: hang CASE [COUNT]. What a case needs to be in place before its last
+ * step is forced with a barrier, so that it hangs on every run; it never ends by itself.
+ * hangs.py says what must be found in each. */
+#include "tests/diagnose/hang.h"
+
 #include <sys/wait.h>
 #include <threads.h>
-#include <time.h>
-#include <unistd.h>
 
-#define THREADS_MAX 1100
-
-static pthread_mutex_t lock_A = PTHREAD_MUTEX_INITIALIZER;
-static pthread_mutex_t lock_B = PTHREAD_MUTEX_INITIALIZER;
 static pthread_rwlock_t catalogue = PTHREAD_RWLOCK_INITIALIZER;
 static pthread_rwlock_t prices = PTHREAD_RWLOCK_INITIALIZER;
 static pthread_mutex_t ring[THREADS_MAX];
 static size_t ring_count;
-static pthread_barrier_t together;
 static struct account {
     int balance;
     pthread_mutex_t lock;
 } accounts[3] = {
     {0, PTHREAD_MUTEX_INITIALIZER}, {0, PTHREAD_MUTEX_INITIALIZER}, {0, PTHREAD_MUTEX_INITIALIZER}};
-static sem_t sem_A, sem_B;
-static pthread_cond_t ready = PTHREAD_COND_INITIALIZER;
 static pthread_once_t control = PTHREAD_ONCE_INIT;
 static mtx_t mtx_A, mtx_B;
-static pthread_t threads[THREADS_MAX];
-
-static void must(int error, const char *what)
-{
-    if (error != 0) {
-        fprintf(stderr, "cannot %s: %s\n", what, strerror(error));
-        exit(EXIT_FAILURE);
-    }
-}
-
-static void start(size_t index, void *(*routine)(void *), void *argument)
-{
-    must(pthread_create(&threads[index], NULL, routine, argument), "start a thread");
-}
-
-static void wait_together(void)
-{
-    pthread_barrier_wait(&together);
-}
-
-static void meet(unsigned count)
-{
-    must(pthread_barrier_init(&together, NULL, count), "make a barrier");
-}
-
-/* Two mutexes that a thread takes one after the other, another thread in between. */
-struct pair {
-    pthread_mutex_t *first, *second;
-};
-
-static void *take_pair(void *argument)
-{
-    const struct pair *pair = argument;
-    pthread_mutex_lock(pair->first);
-    wait_together();
-    pthread_mutex_lock(pair->second);
-    return NULL;
-}
 
 static void cross(pthread_mutex_t *a, pthread_mutex_t *b)
 {
@@ -174,23 +123,6 @@ static void rwlock_writers(int count)
     pthread_join(threads[0], NULL);
 }
 
-static void *upgrade(void *argument)
-{
-    pthread_rwlock_rdlock(&catalogue);
-    wait_together();
-    pthread_rwlock_wrlock(&catalogue);
-    return argument;
-}
-
-static void rwlock_upgrade(int count)
-{
-    (void)count;
-    meet(2);
-    start(0, upgrade, NULL);
-    start(1, upgrade, NULL);
-    pthread_join(threads[0], NULL);
-}
-
 static void *take_A(void *argument)
 {
     pthread_mutex_lock(&lock_A);
@@ -235,14 +167,6 @@ static void owner_ended(int count)
     start(0, take_A, NULL);
     pthread_join(threads[0], NULL);
     pthread_mutex_lock(&lock_A);
-}
-
-static void *hold_A(void *argument)
-{
-    pthread_mutex_lock(&lock_A);
-    wait_together();
-    pause();
-    return argument;
 }
 
 /* The child prints its number and hangs; the parent waits for it. */
@@ -364,164 +288,17 @@ static void pair_and_crowd(int count)
     pthread_join(threads[0], NULL);
 }
 
-static void *wait_ready(void *argument)
-{
-    pthread_mutex_lock(&lock_A);
-    pthread_cond_wait(&ready, &lock_A);
-    return argument;
-}
-
-static void lost_wakeup(int count)
-{
-    (void)count;
-    pthread_cond_signal(&ready);
-    start(0, wait_ready, NULL);
-    pthread_join(threads[0], NULL);
-}
-
-static void *take_semaphores(void *argument)
-{
-    sem_wait(argument == &sem_A ? &sem_A : &sem_B);
-    wait_together();
-    sem_wait(argument == &sem_A ? &sem_B : &sem_A);
-    return argument;
-}
-
-static void semaphore_pair(int count)
-{
-    (void)count;
-    sem_init(&sem_A, 0, 1);
-    sem_init(&sem_B, 0, 1);
-    meet(2);
-    start(0, take_semaphores, &sem_A);
-    start(1, take_semaphores, &sem_B);
-    pthread_join(threads[0], NULL);
-}
-
-static void barrier_missing(int count)
-{
-    (void)count;
-    meet(2);
-    wait_together();
-}
-
-static struct timespec one_day_from(clockid_t clock)
-{
-    struct timespec time;
-    clock_gettime(clock, &time);
-    time.tv_sec += 86400;
-    return time;
-}
-
-static void *take_pair_timed(void *argument)
-{
-    const struct pair *pair = argument;
-    struct timespec until = one_day_from(CLOCK_REALTIME);
-    pthread_mutex_lock(pair->first);
-    wait_together();
-    pthread_mutex_timedlock(pair->second, &until);
-    return NULL;
-}
-
-/* From here on nothing is stuck for ever. */
-static void timed_pair(int count)
-{
-    static struct pair pairs[2] = {{&lock_A, &lock_B}, {&lock_B, &lock_A}};
-    (void)count;
-    meet(2);
-    start(0, take_pair_timed, &pairs[0]);
-    start(1, take_pair_timed, &pairs[1]);
-    pthread_join(threads[0], NULL);
-}
-
-static void held_by_sleeper(int count)
-{
-    (void)count;
-    meet(2);
-    start(0, hold_A, NULL);
-    wait_together();
-    pthread_mutex_lock(&lock_A);
-}
-
-static void *spin(void *argument)
-{
-    for (;;) {
-        __atomic_add_fetch(&accounts[0].balance, 1, __ATOMIC_RELAXED);
-    }
-    return argument;
-}
-
-static void busy(int count)
-{
-    (void)count;
-    start(0, spin, NULL);
-    poll(NULL, 0, -1);
-}
-
-static void *hand_over(void *argument)
-{
-    for (;;) {
-        pthread_mutex_lock(&lock_A);
-        usleep(1000);
-        pthread_mutex_unlock(&lock_A);
-    }
-    return argument;
-}
-
-static void slow(int count)
-{
-    for (int i = 0; i < count; i++) {
-        start((size_t)i, hand_over, NULL);
-    }
-    pthread_join(threads[0], NULL);
-}
-
-static const struct {
-    const char *name;
-    void (*run)(int count);
-} cases[] = {
-#define CASE(name)                                                                                 \
-    {                                                                                              \
-#name, name                                                                                \
-    }
-    CASE(lock_pair),
-    CASE(member_pair),
-    CASE(heap_pair),
-    CASE(recursive_pair),
-    CASE(adaptive_pair),
-    CASE(robust_pair),
-    CASE(inherit_pair),
-    CASE(inherit_relock),
-    CASE(relock),
-    CASE(rwlock_writers),
-    CASE(rwlock_upgrade),
-    CASE(join_under_lock),
-    CASE(mutual_join),
-    CASE(owner_ended),
-    CASE(lost_in_fork),
-    CASE(once_under_lock),
-    CASE(stream_pair),
-    CASE(c11_pair),
-    CASE(ring_of),
-    CASE(pair_and_crowd),
-    CASE(lost_wakeup),
-    CASE(semaphore_pair),
-    CASE(barrier_missing),
-    CASE(timed_pair),
-    CASE(held_by_sleeper),
-    CASE(busy),
-    CASE(slow),
-#undef CASE
+static const struct hang_case cases[] = {
+    HANG_CASE(lock_pair),      HANG_CASE(member_pair),     HANG_CASE(heap_pair),
+    HANG_CASE(recursive_pair), HANG_CASE(adaptive_pair),   HANG_CASE(robust_pair),
+    HANG_CASE(inherit_pair),   HANG_CASE(inherit_relock),  HANG_CASE(relock),
+    HANG_CASE(rwlock_writers), HANG_CASE(join_under_lock), HANG_CASE(mutual_join),
+    HANG_CASE(owner_ended),    HANG_CASE(lost_in_fork),    HANG_CASE(once_under_lock),
+    HANG_CASE(stream_pair),    HANG_CASE(c11_pair),        HANG_CASE(ring_of),
+    HANG_CASE(pair_and_crowd),
 };
 
 int main(int argc, char **argv)
 {
-    for (size_t i = 0; argc > 1 && i < sizeof cases / sizeof cases[0]; i++) {
-        if (strcmp(argv[1], cases[i].name) == 0) {
-            cases[i].run(argc > 2 ? atoi(argv[2]) : 0);
-            return 0;
-        }
-    }
-    fprintf(stderr, "usage: hang CASE [COUNT]\n");
-    return 2;
+    return hang_run(cases, sizeof cases / sizeof cases[0], argc, argv);
 }

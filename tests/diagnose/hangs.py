@@ -8,6 +8,7 @@ from diagnosed import (PROGRAMS, Diagnosis, Hung, diagnose_json, expect, expect_
 
 HERE = pathlib.Path(__file__).resolve().parent
 C_SOURCE = HERE / "hang.c"
+C_HEADER = HERE / "hang.h"
 CPP_SOURCE = HERE / "hang_cpp.cpp"
 
 
@@ -43,7 +44,8 @@ def _circle(program, case, edges, places, behind=1, in_futex=3, count=()):
 
 
 def _pair(case, one, other, function, text):
-    place_of = (function, line_of(C_SOURCE, text))
+    source = C_HEADER if function == "take_pair" else C_SOURCE
+    place_of = (function, line_of(source, text))
     _circle("hang", case, {((one,), other), ((other,), one)}, {place_of})
 
 
@@ -186,7 +188,7 @@ def _suspected(case, in_futex, *parts):
         _only_finding(target, "deadlock", "suspected")
         Diagnosis(target).expect_text("no thread can go on", *parts)
 
-    with Hung([PROGRAMS / "hang", case], in_futex) as hung:
+    with Hung([PROGRAMS / "stall", case], in_futex) as hung:
         _both(hung, check)
 
 
@@ -239,7 +241,7 @@ def core_by_the_kernel():
 
 def static_binary():
     _circle("hang_static", "lock_pair", {(("lock_A",), "lock_B"), (("lock_B",), "lock_A")},
-            {("take_pair", line_of(C_SOURCE, "pthread_mutex_lock(pair->second)"))})
+            {("take_pair", line_of(C_HEADER, "pthread_mutex_lock(pair->second)"))})
 
 
 def _without_names(program):

@@ -33,25 +33,25 @@ def _refused(*arguments, parts):
 
 
 def locks_wanted_for_a_time():
-    with Hung([PROGRAMS / "hang", "timed_pair"], 3) as hung:
+    with Hung([PROGRAMS / "stall", "timed_pair"], 3) as hung:
         _nothing(hung.pid, "only for a time")
         expect_equal(diagnose_json(hung.pid)[1]["findings"], [], "findings")
         _nothing(hung.core(), "only for a time")
 
 
 def lock_held_by_one_that_sleeps():
-    with Hung([PROGRAMS / "hang", "held_by_sleeper"], 1, threads=2) as hung:
+    with Hung([PROGRAMS / "stall", "held_by_sleeper"], 1, threads=2) as hung:
         for target in (hung.pid, hung.core()):
             _nothing(target, "main thread wants lock_A at ", "(held by thread ", " is in pause()")
 
 
 def busy_program():
-    with Hung([PROGRAMS / "hang", "busy"], 0, threads=2) as hung:
+    with Hung([PROGRAMS / "stall", "busy"], 0, threads=2) as hung:
         _nothing(hung.pid, "main thread is in poll(), at ", " runs")
 
 
 def slow_program():
-    with Hung([PROGRAMS / "hang", "slow", "4"], 4, threads=5) as hung:
+    with Hung([PROGRAMS / "stall", "slow", "4"], 4, threads=5) as hung:
         for _ in range(5):
             _nothing(hung.pid, options=("--snapshot=0.2",))
         moved = diagnose_json(hung.pid)[1]["processes"][0]["threads_that_ran"]
