@@ -18,7 +18,7 @@ struct elf_image {
     uint16_t machine, type;
     /* The address in the file's own terms of what lies at offset 0. */
     uint64_t first_address;
-    uint64_t end_address; /* past its last byte in memory, those that begin as zero included */
+    uint64_t end_address;    /* past its last byte in memory, those that begin as zero included */
     const uint8_t *build_id; /* NULL when it has none */
     uint32_t build_id_bytes;
 };
