@@ -189,8 +189,10 @@ size_t python_code_handlers(const struct python_code *code, uint64_t bytes,
         if (!find_handler(code, instruction, &handler)) {
             break;
         }
-        if (handler.depth <= code->stack_size &&
-            (count == 0 || handler.depth < handlers[count - 1].depth)) {
+        if (count != 0 && handler.depth == handlers[count - 1].depth) {
+            handlers[count - 1].at = handler.target * 2;
+        } else if (handler.depth <= code->stack_size &&
+                   (count == 0 || handler.depth < handlers[count - 1].depth)) {
             handlers[count++] = (struct python_handler){handler.depth, handler.target * 2};
         }
         instruction = handler.target; /* what is around the handler is around the block */

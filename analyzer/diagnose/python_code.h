@@ -33,10 +33,11 @@ struct python_handler {
     uint64_t at;    /* bytes from the start of the code */
 };
 
-/* The handlers around the instruction, from the deepest one on, one for each depth; how many, at
- * most `capacity`. A with block's __exit__ lies just below the depth of its handler. (A handler has
- * one around it that ends the handling, deeper than what is on the stack in the block: depths only
- * fall.) From 3.11 on; before, frames list their blocks. */
+/* The handlers around the instruction, from the deepest one on, the outermost for each depth; how
+ * many, at most `capacity`. A with block's __exit__ lies just below the depth of its handler, which
+ * is also that of blocks without a value of their own inside it. (A handler has one around it that
+ * ends the handling, deeper than what is on the stack in the block: depths only fall.) From 3.11
+ * on; before, frames list their blocks. */
 size_t python_code_handlers(const struct python_code *code, uint64_t bytes,
                             struct python_handler *handlers, size_t capacity);
 

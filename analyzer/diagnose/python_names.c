@@ -139,7 +139,8 @@ const char *python_names_find(struct arena *arena, const struct python_names *na
         return NULL;
     }
     for (const struct python_name *other = names->locks; other != NULL; other = other->hh.next) {
-        is_shared |= other != known && strcmp(other->name, known->name) == 0;
+        bool is_as_near = other->steps / LOCAL_STEPS <= known->steps / LOCAL_STEPS;
+        is_shared |= other != known && is_as_near && strcmp(other->name, known->name) == 0;
     }
     return is_shared ? arena_printf(arena, "%s at 0x%" PRIx64, known->name, object) : known->name;
 }

@@ -32,7 +32,8 @@ void python_names_add_globals(struct python_reader *reader, struct python_names 
 void python_names_add_local(struct python_reader *reader, struct python_names *names, uint64_t name,
                             uint64_t value);
 
-/* NULL for a lock without a name; one that another lock has too is told with its address. */
+/* NULL for a lock without a name; one that another lock has too is told with its address, unless
+ * that is only what a local variable calls it. */
 const char *python_names_find(struct arena *arena, const struct python_names *names,
                               uint64_t object);
 

@@ -103,11 +103,13 @@ static size_t block_handlers(struct python_reader *reader, const struct frame *f
         return 0;
     }
     for (int32_t i = count - 1; i >= 0; i--) {
-        int32_t level = blocks[i].level;
-        if (level > 0 && (uint32_t)level <= frame->code->stack_size &&
-            (used == 0 || (uint32_t)level < handlers[used - 1].depth)) {
-            handlers[used++] =
-                (struct python_handler){(uint32_t)level, (uint32_t)blocks[i].handler * unit};
+        const struct python_handler handler = {(uint32_t)blocks[i].level,
+                                               (uint32_t)blocks[i].handler * unit};
+        if (used != 0 && handler.depth == handlers[used - 1].depth) {
+            handlers[used - 1] = handler;
+        } else if (blocks[i].level > 0 && handler.depth <= frame->code->stack_size &&
+                   (used == 0 || handler.depth < handlers[used - 1].depth)) {
+            handlers[used++] = handler;
         }
     }
     return used;

@@ -57,6 +57,20 @@ static void handlers_are_found_from_the_inside(void **state)
     assert_int_equal(python_code_handlers(&code, 0, handlers, 8), 0);
 }
 
+/* with around try: the try block's handler restores the same depth, but is not the with's. */
+static void handler_of_the_with_is_the_outermost_of_its_depth(void **state)
+{
+    (void)state;
+    static const unsigned char table[] = {0x80 | 1, 3,      20,        1 << 1, 0x80 | 4, 3,
+                                          15,       1 << 1, 0x80 | 15, 2,      20,       1 << 1};
+    const struct python_code code = {
+        .stack_size = 8, .exceptions = table, .exception_bytes = sizeof table};
+    struct python_handler handlers[8];
+    assert_int_equal(python_code_handlers(&code, 5 * 2, handlers, 8), 1);
+    assert_int_equal(handlers[0].depth, 1);
+    assert_int_equal(handlers[0].at, 20 * 2);
+}
+
 static void handlers_that_lead_in_circles_end(void **state)
 {
     (void)state;
@@ -73,6 +87,7 @@ int main(void)
         cmocka_unit_test(lines_are_what_the_interpreter_says),
         cmocka_unit_test(line_of_a_cut_table_is_unknown),
         cmocka_unit_test(handlers_are_found_from_the_inside),
+        cmocka_unit_test(handler_of_the_with_is_the_outermost_of_its_depth),
         cmocka_unit_test(handlers_that_lead_in_circles_end),
     };
     return cmocka_run_group_tests_name("python_code", tests, NULL, NULL);
