@@ -54,6 +54,7 @@ struct trace_header {
     uint64_t dependencies_seen;
     uint64_t locks_by_other_thread; /* unlocks by a thread that did not hold the lock */
     uint64_t dependencies_folded;   /* seen, and taken back when their locks had ended */
+    uint64_t pid_namespace;         /* the inode of /proc/self/ns/pid, 0 if unknown */
 };
 
 /* 2 was a live block without its wait's number and kind. */
@@ -320,6 +321,8 @@ struct trace_deadlock_thread {
     uint64_t wanted_since_ns;
     uint32_t waits_for; /* a thread that has to act first; 0: any, or unknown */
     uint32_t held_count;
+    uint32_t pid; /* of another process: ids here and of what it holds are of its recording; or 0 */
+    uint32_t kernel_tid;
 };
 
 /* trace_deadlock.flags */

@@ -147,8 +147,8 @@ static void analyze(struct arena *arena, struct report_process *processes, size_
         process->analysed = choose(arena, all, count, &shared, i);
         if (process->analysed != NULL) {
             lock_order_analyze(arena, process->analysed, options, &process->analysis);
+            live_deadlock_add(arena, process->analysed, &process->analysis);
         }
-        live_deadlock_add(arena, &process->execution, &process->analysis);
     }
 }
 

@@ -232,7 +232,7 @@ static bool load_dependency(struct loader *loader, const struct trace_dependency
     return true;
 }
 
-/* A thread that is gone may be unknown, and so may a lock be that nothing else names. */
+/* A thread that is gone may be unknown. What is of another process has its records elsewhere. */
 static bool load_deadlock(struct loader *loader, const struct trace_deadlock *record)
 {
     size_t count = (size_t)record->set_count + record->stuck_count;
@@ -243,6 +243,10 @@ static bool load_deadlock(struct loader *loader, const struct trace_deadlock *re
     for (size_t i = 0; i < count; i++) {
         const struct trace_deadlock_thread *thread = &record->threads[i];
         bool is_gone = thread->wanted_kind == 0;
+        if (thread->pid != 0) {
+            held += thread->held_count;
+            continue;
+        }
         if ((!is_gone && !find_thread(loader, thread->thread)) ||
             (thread->wanted_lock != 0 && !find_lock(loader, thread->wanted_lock)))
             return false;

@@ -6,6 +6,7 @@
 #include "analyzer/base/array.h"
 #include "analyzer/base/table.h"
 #include "analyzer/model/execution_index.h"
+#include "analyzer/model/joined_deadlock.h"
 
 /* A code address has room for no more. */
 #define MODULES_MAX 65535
@@ -360,6 +361,21 @@ static void take_members(struct join *join)
     };
 }
 
+static uint32_t thread_of(const void *join, size_t member, uint32_t id)
+{
+    return thread_id(&((const struct join *)join)->members.items[member], id);
+}
+
+static uint32_t lock_of(const void *join, size_t member, uint32_t id)
+{
+    return lock_id(&((const struct join *)join)->members.items[member], id);
+}
+
+static uint32_t stack_of(const void *join, size_t member, uint32_t id)
+{
+    return stack_id(&((const struct join *)join)->members.items[member], id);
+}
+
 void joined_execution_make(struct arena *arena, const struct execution *const *executions,
                            size_t count, const struct shared_locks *shared, size_t group,
                            struct execution *joined)
@@ -386,4 +402,6 @@ void joined_execution_make(struct arena *arena, const struct execution *const *e
         join_segments(&join, &join.members.items[i]);
     sort_dependencies(&join);
     take_arrays(&join);
+    const struct joined_ids ids = {thread_of, lock_of, stack_of, &join};
+    joined_deadlock_make(arena, joined, &ids);
 }

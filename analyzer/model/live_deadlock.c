@@ -25,6 +25,10 @@ static struct dependency *make_dependencies(struct arena *arena,
             arena_alloc(arena, (size_t)thread->held_count + EXTRA_HOLDS, sizeof *own);
         memcpy(own, held, thread->held_count * sizeof *own);
         held += thread->held_count;
+        if (thread->pid != 0) { /* of a process without a recording: the ids are not ours */
+            dependencies[i] = (struct dependency){.held = &own[thread->held_count]};
+            continue;
+        }
         dependencies[i] = (struct dependency){
             .thread = thread->thread,
             .lock = thread->wanted_lock,
@@ -49,7 +53,8 @@ static size_t hold_index(const struct execution *execution, struct dependency *d
 
     while (i < dependency->held_count && held[i].lock != wanted)
         i++;
-    if (i == dependency->held_count && lock && thread_end_of(lock) == dependency->thread) {
+    if (i == dependency->held_count && dependency->thread != 0 && lock &&
+        thread_end_of(lock) == dependency->thread) {
         held[i] =
             (struct trace_dependency_held){.lock = wanted, .stack = lock->init_stack, .count = 1};
         dependency->held_count++;

@@ -219,6 +219,29 @@ static void number_places(struct finder *finder)
     }
 }
 
+static void connect_with_process(const struct finder *finder, size_t number, uint32_t pid,
+                                 const uint64_t *boots)
+{
+    for (size_t i = 0; i < finder->count; i++) {
+        if (finder->executions[i]->pid == pid && boots[i] == boots[number])
+            connect(finder->shared, number, i);
+    }
+}
+
+/* A deadlock names threads of other processes. */
+static void connect_by_deadlocks(const struct finder *finder, size_t number, const uint64_t *boots)
+{
+    const struct execution *execution = finder->executions[number];
+
+    for (size_t i = 0; i < execution->deadlock_count; i++) {
+        const struct trace_deadlock *deadlock = execution->deadlocks[i];
+        for (uint32_t j = 0; j < deadlock->set_count; j++) {
+            if (deadlock->threads[j].pid != 0)
+                connect_with_process(finder, number, deadlock->threads[j].pid, boots);
+        }
+    }
+}
+
 void shared_locks_find(struct arena *arena, const struct execution *const *executions, size_t count,
                        struct shared_locks *shared)
 {
@@ -236,6 +259,8 @@ void shared_locks_find(struct arena *arena, const struct execution *const *execu
         collect(&finder, i, boots[i]);
     }
     number_places(&finder);
+    for (size_t i = 0; i < count; i++)
+        connect_by_deadlocks(&finder, i, boots);
     for (size_t i = 0; i < count; i++)
         shared->group[i] = group_of(shared, i);
 }

@@ -19,9 +19,11 @@ struct shared_locks {
      * other instance is the same as. */
     uint32_t **number;
     size_t lock_count; /* numbers given */
-    /* By execution: the first one of those it is connected with through shared locks. */
+    /* By execution: the first one of those it is connected with. */
     size_t *group;
-    bool *is_joint; /* by execution: one of its locks has another instance somewhere */
+    /* By execution: one of its locks has another instance somewhere, or a deadlock that was seen
+     * joins it with another. */
+    bool *is_joint;
 };
 
 void shared_locks_find(struct arena *arena, const struct execution *const *executions, size_t count,

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "shim/capture/stack.h"
 #include "shim/core/chain_table.h"
 #include "shim/core/dependency.h"
 #include "shim/core/lifecycle.h"
@@ -59,16 +60,11 @@ static bool has_gap(const struct shim_thread *self)
     return false;
 }
 
-/* Room for one more entry: a block twice the size when this one is full. The old one stays the
- * thread's: code that a handler with this call interrupted may still write to it. */
-static bool make_room(struct shim_thread *self)
+/* To another live block. The old one stays the thread's: code that a handler with this call
+ * interrupted may still write to it. */
+static void move_to(struct shim_thread *self, struct trace_live *grown)
 {
-    if (self->top != self->held_end)
-        return true;
     struct trace_live *old = self->live;
-    struct trace_live *grown = recording_live_alloc(self->id, old->capacity * 2);
-    if (!grown)
-        return false;
     struct trace_live head = *old;
     head.capacity = grown->capacity;
     head.held_count = thread_held_count(self);
@@ -79,6 +75,17 @@ static bool make_room(struct shim_thread *self)
     old->wait += 2 + (old->wait & 1); /* a wait about to be published there notices */
     old->wanted_address = (uintptr_t)self->outgrown;
     self->outgrown = old;
+}
+
+/* Room for one more entry: a block twice the size when this one is full. */
+static bool make_room(struct shim_thread *self)
+{
+    if (self->top != self->held_end)
+        return true;
+    struct trace_live *grown = recording_live_alloc(self->id, self->live->capacity * 2);
+    if (!grown)
+        return false;
+    move_to(self, grown);
     return true;
 }
 
@@ -101,6 +108,33 @@ static void push(struct shim_thread *self, const struct trace_held *entry)
     pushed->unproved = entry->unproved;
     atomic_signal_fence(memory_order_seq_cst);
     pushed->address = entry->address;
+}
+
+/* The live block of a thread that forked was made before its recording was. */
+void acquire_show_others(struct shim_thread *self)
+{
+    if (recording_live_is_in_file(self->live))
+        return;
+    recording_open_now();
+    struct trace_live *shown = recording_live_alloc(self->id, self->live->capacity);
+    if (shown && recording_live_is_in_file(shown))
+        move_to(self, shown);
+    else if (shown)
+        recording_live_free(shown);
+}
+
+static bool is_shared(const struct request *request)
+{
+    return lock_kind_flags(request->manner.kind, request->object) & TRACE_LOCK_SHARED;
+}
+
+/* If this process is killed while it holds the lock, others tell by this where it took it. */
+static void record_for_others(const struct trace_held *entry)
+{
+    recording_lock();
+    lock_table_record((const void *)(uintptr_t)entry->address, entry->lock);
+    stack_record(stack_by_id(entry->stack));
+    recording_unlock();
 }
 
 /* Works out the chain of everything held, 0 without memory. The thread's own set learns only the
@@ -227,7 +261,12 @@ static bool prepare_entry(struct shim_thread *self, const struct request *reques
         recording_count_lost(TRACE_LOST_memory);
         return false;
     }
+    bool shared = is_shared(request);
+    if (shared)
+        acquire_show_others(self);
     identify(self, request, entry);
+    if (shared && entry->lock)
+        record_for_others(entry);
     if (!entry->lock)
         recording_count_lost(TRACE_LOST_memory);
     else if (self->top != self->held || entry->lock & LOCK_ID_RECORD_ALWAYS)

@@ -181,6 +181,10 @@ static inline bool acquire_release(const void *object)
     return acquire_release_last(object) || acquire_release_slow(object);
 }
 
+/* What the thread (guarded) holds and waits for is about to be of interest to other processes: from
+ * now on it is written where they can look. */
+void acquire_show_others(struct shim_thread *self);
+
 /* Is it among the locks the thread holds? And out of them, whatever it was (guarded). */
 bool acquire_holds(const void *object);
 void acquire_forget(struct shim_thread *self, const void *object);

@@ -9,6 +9,7 @@
 #include "shim/core/lifecycle.h"
 #include "shim/core/lock_table.h"
 #include "shim/core/orphan.h"
+#include "shim/core/shared_deadlock.h"
 #include "shim/core/wait_search.h"
 #include "shim/platform/memory.h"
 #include "shim/platform/options.h"
@@ -200,6 +201,13 @@ static void report(struct shim_thread *self, const struct deadlock *deadlock)
     errno = saved_errno;
 }
 
+void deadlock_finish(struct shim_thread *self, struct deadlock *deadlock)
+{
+    deadlock->stuck_count = add_stuck(deadlock->threads, deadlock->set_count);
+    deadlock->ends_program = !deadlock->is_suspected && options.on_deadlock != ON_DEADLOCK_report;
+    report(self, deadlock);
+}
+
 /* Whose lock the only thread of the set waits for, if that is known. */
 static void name_the_gone(struct deadlock *deadlock, struct orphan *orphan)
 {
@@ -252,9 +260,7 @@ static bool judge(struct shim_thread *self, struct wait_view *views, uint32_t le
     deadlock.sort = length == 1 ? TRACE_DEADLOCK_SELF : TRACE_DEADLOCK_CYCLE;
     if (is_gone)
         name_the_gone(&deadlock, &orphan);
-    deadlock.stuck_count = add_stuck(views, deadlock.set_count);
-    deadlock.ends_program = !deadlock.is_suspected && options.on_deadlock != ON_DEADLOCK_report;
-    report(self, &deadlock);
+    deadlock_finish(self, &deadlock);
     return false;
 }
 
@@ -274,12 +280,14 @@ bool deadlock_look(struct shim_thread *self)
                          atomic_load_explicit(&self->is_awaited, memory_order_relaxed);
     bool is_interrupted = false;
     struct wait_view view;
-    if (!is_waited_for || !wait_graph_view(self->index, &view))
+    if (!wait_graph_view(self->index, &view) || !(is_waited_for || wait_graph_is_shared(&view)))
         return false;
     struct wait_search search = {
         .start = self->index, .threads = thread_highest(), .waits_for = follow};
     if (wait_search_run(&search))
         is_interrupted = judge_found(self, &search);
+    else if (search.ends_elsewhere)
+        shared_deadlock_look(self, false);
     wait_search_end(&search);
     return is_interrupted;
 }

@@ -37,6 +37,10 @@ struct deadlock {
     const struct orphan *gone; /* the lock it left, NULL if that was not seen */
 };
 
+/* Looks who is stuck behind the set (there is room for all threads), records and tells it, and ends
+ * the program if that is wanted and it is certain. */
+void deadlock_finish(struct shim_thread *self, struct deadlock *deadlock);
+
 /* Writes the DEADLOCK record and all it names. Guarded. */
 void deadlock_record(const struct deadlock *deadlock);
 

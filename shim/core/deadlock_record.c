@@ -58,6 +58,8 @@ static struct trace_dependency_held *fill_thread(struct trace_deadlock_thread *t
         .wanted_since_ns = view->since_ns,
         .waits_for = waits_for,
         .held_count = held_count(view),
+        .pid = view->pid,
+        .kernel_tid = view->live->kernel_tid,
     };
     for (uint32_t i = 0; i < to->held_count; i++) {
         const struct trace_held *entry = &view->live->held[i];
@@ -102,7 +104,11 @@ static void fill(struct trace_deadlock *record, const struct deadlock *deadlock)
                            held);
         if (i + 1 == deadlock->set_count && deadlock->is_owner_gone) {
             record->threads[at++] = (struct trace_deadlock_thread){
-                .thread = deadlock->gone_thread, .held_count = deadlock->threads[0].lock != 0};
+                .thread = deadlock->gone_thread,
+                .held_count = deadlock->threads[0].lock != 0,
+                .pid = deadlock->gone ? deadlock->gone->pid : 0,
+                .kernel_tid = deadlock->gone ? deadlock->gone->kernel_tid : 0,
+            };
             if (deadlock->threads[0].lock)
                 *held++ = left_lock(deadlock);
         }
@@ -138,13 +144,17 @@ void deadlock_record(const struct deadlock *deadlock)
 {
     uint32_t total = deadlock->set_count + deadlock->stuck_count;
     for (uint32_t i = 0; i < total; i++) {
+        if (deadlock->threads[i].pid)
+            continue;
         thread_note_name_of(deadlock->threads[i].state);
         name_awaited(&deadlock->threads[i]);
     }
     recording_lock();
-    for (uint32_t i = 0; i < total; i++)
-        write_what_it_names(&deadlock->threads[i]);
-    if (deadlock->gone)
+    for (uint32_t i = 0; i < total; i++) {
+        if (!deadlock->threads[i].pid)
+            write_what_it_names(&deadlock->threads[i]);
+    }
+    if (deadlock->gone && !deadlock->gone->pid)
         write_gone(deadlock->gone);
     write_record(deadlock);
     recording_unlock();

@@ -101,8 +101,34 @@ static void add_wait(struct text *story, const struct wait_view *view)
     add_place(story, view->stack);
 }
 
+static void add_process(struct text *story, uint32_t pid)
+{
+    text_add(story, "  ");
+    if (!pid)
+        return;
+    text_add(story, "process ");
+    text_add_number(story, pid);
+    text_add(story, " ");
+}
+
+/* Its code is not mapped here: where it stands its own recording tells. */
+static void add_member_elsewhere(struct text *story, const struct wait_view *view)
+{
+    add_process(story, view->pid);
+    add_thread(story, view->id, view->live->kernel_tid, "");
+    text_add(story, "\n    waits for ");
+    text_add(story, kind_word(view->kind));
+    text_add(story, " ");
+    text_add_hex(story, view->address);
+    text_add(story, " there\n");
+}
+
 static void add_member(struct text *story, const struct wait_view *view)
 {
+    if (view->pid) {
+        add_member_elsewhere(story, view);
+        return;
+    }
     text_add(story, "  ");
     add_thread(story, view->id, view->state->kernel_tid, view->state->name);
     if (view->state->created_stack) {
@@ -122,8 +148,12 @@ static void add_gone(struct text *story, const struct deadlock *deadlock)
         text_add(story, "  its owner has ended\n");
         return;
     }
-    text_add(story, "  ");
+    add_process(story, gone->pid);
     add_thread(story, gone->thread, gone->kernel_tid, gone->name);
+    if (gone->pid) {
+        text_add(story, " has ended and held it\n");
+        return;
+    }
     text_add(story, gone->is_of_parent ? " of the parent process held it at the fork; taken"
                                        : " has ended and held it; taken");
     add_place(story, gone->held.stack);
@@ -162,6 +192,21 @@ static void add_heading(struct text *story, const struct deadlock *deadlock)
     }
 }
 
+/* Its folder, if other processes have a part in it. */
+static void add_recording(struct text *story, const struct deadlock *deadlock)
+{
+    const char *path = recording_path(), *slash = strrchr(path, '/');
+    size_t length = strlen(path);
+    bool is_of_several = deadlock->gone && deadlock->gone->pid;
+    for (uint32_t i = 0; i < deadlock->set_count; i++)
+        is_of_several |= deadlock->threads[i].pid != 0;
+    if (!length)
+        return;
+    text_add(story, "  in full: unknot report ");
+    text_add_bytes(story, path, is_of_several && slash ? (size_t)(slash - path) : length);
+    text_add(story, "\n");
+}
+
 void deadlock_tell(const struct deadlock *deadlock)
 {
     bool at_the_end = deadlock->ends_program && !options.exit_report;
@@ -175,11 +220,7 @@ void deadlock_tell(const struct deadlock *deadlock)
     if (deadlock->is_owner_gone)
         add_gone(&story, deadlock);
     add_stuck(&story, deadlock);
-    if (recording_path()[0]) {
-        text_add(&story, "  in full: unknot report ");
-        text_add(&story, recording_path());
-        text_add(&story, "\n");
-    }
+    add_recording(&story, deadlock);
     lifecycle_write(&story);
     memory_unmap(buffer, STORY_BYTES);
 }

@@ -18,6 +18,7 @@
 #include "shim/capture/unwind.h"
 #include "shim/core/chain_table.h"
 #include "shim/core/lock_table.h"
+#include "shim/core/peer.h"
 #include "shim/core/order_graph.h"
 #include "shim/core/thread.h"
 #include "shim/platform/block_size.h"
@@ -257,6 +258,7 @@ static void become_child(void)
     inner_lock_reset(&stderr_lock);
     stack_after_fork();
     mapping_after_fork();
+    peer_after_fork();
     lock_table_after_fork();
     chain_table_after_fork();
     recording_after_fork();

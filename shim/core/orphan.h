@@ -22,6 +22,7 @@ struct orphan {
     uint32_t created_stack;            /* of that thread, like the next two */
     void *(*start_routine)(void *);
     char name[16];
+    uint32_t pid;      /* of another process, whose recording it is known from; or 0 */
     bool is_of_parent; /* it runs in the parent process */
 };
 

@@ -50,7 +50,7 @@ bool wait_graph_is_same(const struct wait_view *view)
     atomic_thread_fence(memory_order_seq_cst);
     return __atomic_load_n(&view->live->wait, __ATOMIC_RELAXED) == view->number &&
            __atomic_load_n(&view->live->thread, __ATOMIC_RELAXED) == view->id &&
-           __atomic_load_n(&view->state->id, __ATOMIC_RELAXED) == view->id;
+           (!view->state || __atomic_load_n(&view->state->id, __ATOMIC_RELAXED) == view->id);
 }
 
 static bool can_be_cancelled(const struct wait_view *view)
@@ -131,6 +131,14 @@ static bool blocks_itself(const struct wait_view *view, const struct trace_held 
     return !(view->kind == TRACE_LOCK_GRWLOCK && is_writer) && !is_recursive(view);
 }
 
+bool wait_graph_is_shared(const struct wait_view *view)
+{
+    uint64_t lock = view->kind == TRACE_WAIT_CONDITION ? view->other : view->address;
+    struct lock_entry entry;
+    return lock_table_get((const void *)(uintptr_t)lock, view->lock, &entry) &&
+           entry.flags & TRACE_LOCK_SHARED;
+}
+
 static void ask_all(struct asking *asking)
 {
     const struct wait_view *view = asking->view;
@@ -143,6 +151,8 @@ static void ask_all(struct asking *asking)
     }
     if (!asking->any && orphan_find(view->lock))
         tell(asking, WAIT_SEARCH_GONE);
+    if (!asking->any && wait_graph_is_shared(view))
+        tell(asking, WAIT_SEARCH_ELSEWHERE);
 }
 
 /* Writers that wait, where readers queue behind them. */

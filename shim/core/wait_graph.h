@@ -23,6 +23,7 @@ struct wait_view {
     const struct trace_live *live;
     uint64_t address, other, since_ns;
     uint32_t lock, stack;
+    uint32_t pid; /* of another process (shared_wait.h): then there is no state; or 0 */
     uint16_t kind, mode;
 };
 
@@ -35,9 +36,12 @@ bool wait_graph_view_any(uint32_t index, struct wait_view *view);
 bool wait_graph_is_same(const struct wait_view *view);
 
 /* Calls `found` with each thread that must act before the wait of `view` can end; with 0 for one
- * that is gone and held the lock. */
+ * that is gone and held the lock, with WAIT_SEARCH_ELSEWHERE if none is ours. */
 void wait_graph_waits_for(const struct wait_view *view,
                           void (*found)(uint32_t thread, void *context), void *context);
+
+/* Is it for a lock that processes share? */
+bool wait_graph_is_shared(const struct wait_view *view);
 
 /* Does what is held by `entry` keep the wait of `view` from ending? */
 bool wait_graph_is_in_the_way(const struct wait_view *view, const struct trace_held *entry);

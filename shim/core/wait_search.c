@@ -41,6 +41,7 @@ void wait_search_add(struct wait_search *search, uint32_t thread)
         search->ends_in_gone |= !search->is_closed;
         return;
     }
+    search->ends_elsewhere |= thread == WAIT_SEARCH_ELSEWHERE;
     search->is_closed |= thread == search->start && !search->ends_in_gone;
     if (thread > search->threads || is_met(search, thread))
         return;
@@ -59,7 +60,7 @@ bool wait_search_run(struct wait_search *search)
     search->nodes[0] = (struct wait_node){search->start, 0};
     search->count = 1;
     search->met = NULL;
-    search->is_closed = search->ends_in_gone = search->is_cut = false;
+    search->is_closed = search->ends_in_gone = search->ends_elsewhere = search->is_cut = false;
     for (search->next = 0; search->next < search->count && !search->is_cut; search->next++) {
         search->waits_for(search->nodes[search->next].thread, search, search->context);
         if (search->is_closed || search->ends_in_gone)

@@ -16,6 +16,8 @@ enum {
     WAIT_SEARCH_GONE = 0, /* stands for a thread that has ended; real ones count from 1 */
 };
 
+#define WAIT_SEARCH_ELSEWHERE UINT32_MAX /* for one of another process, if of any */
+
 struct wait_node {
     uint32_t thread;
     uint32_t from; /* the place of the node that waits for it */
@@ -31,7 +33,7 @@ struct wait_search {
     struct wait_node *nodes; /* in the order they were met; the first is `start` */
     uint32_t count, next;    /* of them; the one being looked at */
     uint32_t *met;           /* by thread, once there are many: 1 if it has a node */
-    bool is_closed, ends_in_gone, is_cut;
+    bool is_closed, ends_in_gone, ends_elsewhere, is_cut;
     struct wait_node small[WAIT_SEARCH_SMALL];
 };
 

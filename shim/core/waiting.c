@@ -3,7 +3,10 @@
 #include <errno.h>
 
 #include "shim/core/deadlock.h"
+#include "shim/core/shared_deadlock.h"
 #include "shim/platform/clock.h"
+
+enum { FIRST_SPAN_MS = 100, LAST_SPAN_MS = 1000 };
 
 /* Where the thread asks: known from its request, or the stack of the hook's caller. */
 static uint32_t stack_of_caller(struct shim_thread *self, uintptr_t address, uintptr_t pointer)
@@ -74,12 +77,19 @@ static bool is_way_to_its_own(const struct trace_live *live, const struct waitin
             target->mode & (TRACE_MODE_TIMED | TRACE_MODE_TRY));
 }
 
+static bool is_shared(const struct waiting_for *target)
+{
+    struct lock_entry entry;
+    return lock_table_get((const void *)(uintptr_t)target->object, target->lock, &entry) &&
+           entry.flags & TRACE_LOCK_SHARED;
+}
+
 void waiting_begin_for(struct waiting *waiting, const struct waiting_for *target, uintptr_t address,
                        uintptr_t pointer)
 {
     struct shim_thread *self = thread_self;
     waiting->self = NULL;
-    waiting->is_interrupted = false;
+    waiting->is_interrupted = waiting->is_shared = false;
     if (!self->live || self->busy || is_way_to_its_own(self->live, target))
         return;
     waiting->target = *target;
@@ -89,8 +99,26 @@ void waiting_begin_for(struct waiting *waiting, const struct waiting_for *target
     waiting->inner_of = interrupted(self, waiting);
     waiting->self = self;
     publish(waiting);
-    if (target->kind < TRACE_WAIT_CONDITION && !(target->mode & TRACE_MODE_TIMED))
-        waiting->is_interrupted = deadlock_look(self);
+    if (target->kind >= TRACE_WAIT_CONDITION || target->mode & TRACE_MODE_TIMED)
+        return;
+    waiting->is_shared = is_shared(target);
+    waiting->looks = 0;
+    waiting->is_interrupted = deadlock_look(self);
+}
+
+void waiting_next_look(struct waiting *waiting, struct timespec *deadline)
+{
+    uint64_t span_ms = FIRST_SPAN_MS << waiting->looks;
+    if (waiting->looks)
+        shared_deadlock_look(waiting->self, true);
+    if (span_ms < LAST_SPAN_MS)
+        waiting->looks++;
+    else
+        span_ms = LAST_SPAN_MS;
+    clock_gettime(CLOCK_MONOTONIC, deadline);
+    uint64_t nanoseconds = (uint64_t)deadline->tv_nsec + span_ms * 1000000u;
+    deadline->tv_sec += (time_t)(nanoseconds / 1000000000u);
+    deadline->tv_nsec = (long)(nanoseconds % 1000000000u);
 }
 
 void waiting_begin(struct waiting *waiting, const void *object, struct manner manner,

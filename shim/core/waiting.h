@@ -12,6 +12,8 @@
 #ifndef UNKNOT_SHIM_WAITING_H
 #define UNKNOT_SHIM_WAITING_H
 
+#include <time.h>
+
 #include "shim/core/acquire.h"
 
 struct waiting_for {
@@ -23,6 +25,8 @@ struct waiting_for {
 
 struct waiting {
     struct shim_thread *self;  /* NULL: nothing was published */
+    bool is_shared;            /* processes share the lock: see waiting_next_look */
+    uint32_t looks;            /* since the wait began */
     bool is_interrupted;       /* a signal handler ran before the wait began: see waiting_begin */
     struct waiting *inner_of;  /* the wait that this one interrupts, NULL for none */
     struct waiting_for target; /* also kept here for when it has been interrupted */
@@ -39,6 +43,11 @@ void waiting_begin(struct waiting *waiting, const void *object, struct manner ma
  * `lock` the id of that; or the id of the thread whose end is awaited. */
 void waiting_begin_for(struct waiting *waiting, const struct waiting_for *target, uintptr_t address,
                        uintptr_t pointer);
+
+/* A wait that `is_shared` is best made in parts, each with this deadline (CLOCK_MONOTONIC), as what
+ * makes it one for ever may come to be in another process, where nobody tells us. Looks for a
+ * deadlock anew; the deadlines come ever later, at last each second. */
+void waiting_next_look(struct waiting *waiting, struct timespec *deadline);
 
 /* No longer. A cleanup handler: the argument is a struct waiting. */
 void waiting_end(void *waiting);

@@ -32,11 +32,25 @@ static bool is_acquired(int result)
     return result == 0 || result == EOWNERDEAD;
 }
 
+/* Waiters of these mutexes queue in no order, so that none loses its place. */
+static int lock_in_parts(pthread_mutex_t *mutex, struct waiting *waiting)
+{
+    struct timespec deadline;
+    int result;
+    do {
+        waiting_next_look(waiting, &deadline);
+        result = REAL_GET(pthread_mutex_clocklock)(mutex, CLOCK_MONOTONIC, &deadline);
+    } while (result == ETIMEDOUT);
+    return result;
+}
+
 static int lock_busy(pthread_mutex_t *mutex, uintptr_t address, uintptr_t pointer)
 {
     struct waiting waiting;
     waiting_begin(&waiting, mutex, locking, address, pointer);
-    int result = REAL(pthread_mutex_lock)(mutex);
+    bool has_queue = lock_kind_flags(TRACE_LOCK_MUTEX, mutex) & TRACE_LOCK_PRIORITY;
+    int result = waiting.is_shared && !has_queue ? lock_in_parts(mutex, &waiting)
+                                                 : REAL(pthread_mutex_lock)(mutex);
     waiting_end(&waiting);
     return result;
 }

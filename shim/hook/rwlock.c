@@ -19,9 +19,22 @@ EXPORTED int pthread_rwlock_destroy(pthread_rwlock_t *rwlock)
     return result;
 }
 
+/* A lock that processes share. */
+static int lock_in_parts(int (*lock)(pthread_rwlock_t *, clockid_t, const struct timespec *),
+                         pthread_rwlock_t *rwlock, struct waiting *waiting)
+{
+    struct timespec deadline;
+    int result;
+    do {
+        waiting_next_look(waiting, &deadline);
+        result = lock(rwlock, CLOCK_MONOTONIC, &deadline);
+    } while (result == ETIMEDOUT);
+    return result;
+}
+
 /* The try form answers EBUSY also where the blocking one answers EDEADLK, and EAGAIN where it may
  * wait: both go on to the blocking call. */
-#define BLOCKING(rwlock, MODE, TRY, LOCK)                                                          \
+#define BLOCKING(rwlock, MODE, TRY, LOCK, CLOCK_LOCK)                                              \
     const struct manner manner = {TRACE_LOCK_RWLOCK, MODE};                                        \
     enum acquire_result requested = acquire_request(rwlock, manner, CALLER);                       \
     if (__builtin_expect(requested == ACQUIRE_UNSEEN, 0))                                          \
@@ -30,7 +43,8 @@ EXPORTED int pthread_rwlock_destroy(pthread_rwlock_t *rwlock)
     if (__builtin_expect(result == EBUSY || result == EAGAIN, 0)) {                                \
         struct waiting waiting;                                                                    \
         waiting_begin(&waiting, rwlock, manner, CALLER);                                           \
-        result = REAL(LOCK)(rwlock);                                                               \
+        result = waiting.is_shared ? lock_in_parts(REAL_GET(CLOCK_LOCK), rwlock, &waiting)         \
+                                   : REAL(LOCK)(rwlock);                                           \
         waiting_end(&waiting);                                                                     \
     }                                                                                              \
     if (__builtin_expect(result == 0, 1))                                                          \
@@ -57,12 +71,14 @@ EXPORTED int pthread_rwlock_destroy(pthread_rwlock_t *rwlock)
 
 EXPORTED int pthread_rwlock_rdlock(pthread_rwlock_t *rwlock)
 {
-    BLOCKING(rwlock, TRACE_MODE_READ, pthread_rwlock_tryrdlock, pthread_rwlock_rdlock);
+    BLOCKING(rwlock, TRACE_MODE_READ, pthread_rwlock_tryrdlock, pthread_rwlock_rdlock,
+             pthread_rwlock_clockrdlock);
 }
 
 EXPORTED int pthread_rwlock_wrlock(pthread_rwlock_t *rwlock)
 {
-    BLOCKING(rwlock, 0, pthread_rwlock_trywrlock, pthread_rwlock_wrlock);
+    BLOCKING(rwlock, 0, pthread_rwlock_trywrlock, pthread_rwlock_wrlock,
+             pthread_rwlock_clockwrlock);
 }
 
 EXPORTED int pthread_rwlock_tryrdlock(pthread_rwlock_t *rwlock)

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "shim/platform/inner_lock.h"
+#include "shim/platform/text.h"
 
 enum { KNOWN_MOST = 32, READ_BYTES = 2048, HEAD_BYTES = 96 };
 
@@ -85,10 +86,27 @@ static bool parse_line(const struct line *line, struct mapping *mapping)
     return true;
 }
 
-/* Feeds bytes to the line; whether `address` lies in the mapping of one they end. */
-static bool feed(struct line *line, const char *bytes, size_t count, uintptr_t address,
-                 struct mapping *mapping)
+/* The mapping of `address` is sought, and whether there is one of the file with `inode`. */
+struct sought {
+    uintptr_t address;
+    uint64_t inode; /* 0: no file */
+    struct mapping found;
+    bool has_address, has_inode;
+};
+
+static void meet(struct sought *sought, const struct mapping *mapping)
 {
+    sought->has_inode |= mapping->inode == sought->inode && mapping->is_shared;
+    if (sought->address < mapping->start || sought->address >= mapping->end)
+        return;
+    sought->found = *mapping;
+    sought->has_address = true;
+}
+
+/* Feeds bytes to the line; whether all that is sought is found in the lines they end. */
+static bool feed(struct line *line, const char *bytes, size_t count, struct sought *sought)
+{
+    struct mapping mapping;
     for (size_t i = 0; i < count; i++) {
         if (bytes[i] != '\n') {
             if (line->bytes < HEAD_BYTES - 1)
@@ -97,26 +115,37 @@ static bool feed(struct line *line, const char *bytes, size_t count, uintptr_t a
         }
         line->head[line->bytes] = '\0';
         line->bytes = 0;
-        if (parse_line(line, mapping) && address >= mapping->start && address < mapping->end)
+        if (parse_line(line, &mapping))
+            meet(sought, &mapping);
+        if (sought->has_address && (sought->has_inode || !sought->inode))
             return true;
     }
     return false;
 }
 
 /* Raw calls: none is a cancellation point. */
-static bool read_mapping(uintptr_t address, struct mapping *mapping)
+static bool read_mappings(const char *path, struct sought *sought)
 {
     char buffer[READ_BYTES];
     struct line line = {.bytes = 0};
     bool found = false;
     ssize_t count = 0;
-    long fd = syscall(SYS_openat, AT_FDCWD, "/proc/self/maps", O_RDONLY | O_CLOEXEC);
+    long fd = syscall(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return false;
     while (!found && (count = syscall(SYS_read, fd, buffer, sizeof(buffer))) > 0)
-        found = feed(&line, buffer, (size_t)count, address, mapping);
+        found = feed(&line, buffer, (size_t)count, sought);
     syscall(SYS_close, fd);
     return found;
+}
+
+static bool read_mapping(uintptr_t address, struct mapping *mapping)
+{
+    struct sought sought = {.address = address};
+    if (!read_mappings("/proc/self/maps", &sought))
+        return false;
+    *mapping = sought.found;
+    return true;
 }
 
 static bool look_up(uintptr_t address, struct mapping *mapping)
@@ -136,17 +165,33 @@ static bool look_up(uintptr_t address, struct mapping *mapping)
     return true;
 }
 
+static enum mapping_answer answer(const struct mapping *mapping, uintptr_t address,
+                                  struct mapping_place *place)
+{
+    if (!mapping->is_shared)
+        return MAPPING_PRIVATE;
+    *place = (struct mapping_place){.device = mapping->device,
+                                    .inode = mapping->inode,
+                                    .offset = mapping->offset + (address - mapping->start)};
+    return MAPPING_SHARED;
+}
+
 enum mapping_answer mapping_find(uintptr_t address, struct mapping_place *place)
 {
     struct mapping mapping;
-    if (!look_up(address, &mapping))
-        return MAPPING_UNKNOWN;
-    if (!mapping.is_shared)
-        return MAPPING_PRIVATE;
-    *place = (struct mapping_place){.device = mapping.device,
-                                    .inode = mapping.inode,
-                                    .offset = mapping.offset + (address - mapping.start)};
-    return MAPPING_SHARED;
+    return look_up(address, &mapping) ? answer(&mapping, address, place) : MAPPING_UNKNOWN;
+}
+
+enum mapping_answer mapping_find_in(uint32_t pid, uint64_t inode, uintptr_t address,
+                                    struct mapping_place *place)
+{
+    char path[64];
+    struct text text = text_over(path, sizeof(path));
+    struct sought sought = {.address = address, .inode = inode};
+    text_add(&text, "/proc/");
+    text_add_number(&text, pid);
+    text_add(&text, "/maps");
+    return read_mappings(path, &sought) ? answer(&sought.found, address, place) : MAPPING_UNKNOWN;
 }
 
 void mapping_forget(uintptr_t start, uintptr_t end)

@@ -23,6 +23,11 @@ enum mapping_answer {
 
 enum mapping_answer mapping_find(uintptr_t address, struct mapping_place *place);
 
+/* The same for another process, asked of the kernel each time, if it has mapped the file with
+ * `inode`, too: a process with the same number that has not is another one. */
+enum mapping_answer mapping_find_in(uint32_t pid, uint64_t inode, uintptr_t address,
+                                    struct mapping_place *place);
+
 /* Something else may lie at [start, end) soon. Nothing to do unless mapping_any_known. */
 void mapping_forget(uintptr_t start, uintptr_t end);
 

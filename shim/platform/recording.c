@@ -227,6 +227,12 @@ static char *claim(size_t bytes)
     return at;
 }
 
+uint64_t recording_pid_namespace(void)
+{
+    struct stat status;
+    return stat("/proc/self/ns/pid", &status) == 0 ? status.st_ino : 0;
+}
+
 /* The magic comes last: without it, a file left by SIGKILL meanwhile counts as empty. */
 static void write_header(struct trace_header *header, uint32_t exec_count)
 {
@@ -241,6 +247,7 @@ static void write_header(struct trace_header *header, uint32_t exec_count)
     header->start_realtime_ns = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
     clock_gettime(CLOCK_MONOTONIC, &now);
     header->start_monotonic_ns = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+    header->pid_namespace = recording_pid_namespace();
     header->state = TRACE_RUNNING;
     header->file_bytes = TRACE_PAGE;
     for (int i = 0; i < TRACE_LOST_COUNT; i++)
@@ -499,6 +506,11 @@ struct trace_live *recording_live_alloc(uint32_t thread, uint32_t capacity)
         live->thread = thread;
     recording_unlock();
     return live;
+}
+
+bool recording_live_is_in_file(const struct trace_live *live)
+{
+    return ((const struct trace_chunk *)live - 1)->magic == TRACE_CHUNK_MAGIC;
 }
 
 void recording_live_free(struct trace_live *live)

@@ -50,6 +50,12 @@ void recording_take_back(struct trace_record *record);
 struct trace_live *recording_live_alloc(uint32_t thread, uint32_t capacity);
 void recording_live_free(struct trace_live *live);
 
+/* Whether it lies in the file, where other processes can look. */
+bool recording_live_is_in_file(const struct trace_live *live);
+
+/* Where the numbers of processes and threads are those of ours; 0 without /proc. A system call. */
+uint64_t recording_pid_namespace(void);
+
 /* Any thread, any time, no lock. */
 void recording_count_lost(enum trace_lost kind);
 void recording_count_unlock_by_other(void);
