@@ -316,13 +316,28 @@ enum trace_deadlock_sort {
 struct trace_deadlock_thread {
     uint32_t thread;
     uint16_t wanted_kind, wanted_mode;
-    uint32_t wanted_lock, wanted_stack;
+    uint32_t wanted_lock; /* EVERYONE: of a condition the condition itself */
+    uint32_t wanted_stack;
     uint64_t wanted_address, wanted_other;
     uint64_t wanted_since_ns;
     uint32_t waits_for; /* a thread that has to act first; 0: any, or unknown */
     uint32_t held_count;
     uint32_t pid; /* of another process: ids here and of what it holds are of its recording; or 0 */
     uint32_t kernel_tid;
+};
+
+/* Why nobody wakes those who wait for `lock`, a condition, a barrier or a semaphore used as a
+ * signal: written before the DEADLOCK record that names it. The last_ fields mean nothing while
+ * `wakes` (signals, broadcasts, posts) is 0. */
+struct trace_wakes {
+    struct trace_record record;
+    uint32_t lock;
+    uint32_t needed;       /* barrier: how many have to come */
+    uint32_t waiting;      /* now, and not woken yet */
+    uint32_t waits, wakes; /* calls so far */
+    uint32_t last_thread, last_stack;
+    uint32_t last_waiting; /* how many the last wake found waiting */
+    uint64_t last_time_ns; /* CLOCK_MONOTONIC_COARSE */
 };
 
 /* trace_deadlock.flags */

@@ -19,6 +19,7 @@ struct loader {
     ARRAY(struct dependency) dependencies;
     ARRAY(struct live_thread) live;
     ARRAY(const struct trace_deadlock *) deadlocks;
+    ARRAY(const struct trace_wakes *) wakes;
     ARRAY(const char *) notes;
 };
 
@@ -259,6 +260,14 @@ static bool load_deadlock(struct loader *loader, const struct trace_deadlock *re
     return true;
 }
 
+static bool load_wakes(struct loader *loader, const struct trace_wakes *record)
+{
+    if (!find_lock(loader, record->lock))
+        return false;
+    *array_add(loader->arena, &loader->wakes) = record;
+    return true;
+}
+
 static void load_live(const struct trace_live *record, void *context)
 {
     struct loader *loader = context;
@@ -325,6 +334,8 @@ static bool load_use(struct loader *loader, const struct trace_record *record)
         return load_dependency(loader, body);
     case TRACE_DEADLOCK:
         return load_deadlock(loader, body);
+    case TRACE_WAKES:
+        return load_wakes(loader, body);
     case TRACE_NOTE:
         *array_add(loader->arena, &loader->notes) = ((const struct trace_note *)body)->text;
         return true;
@@ -387,6 +398,8 @@ static void take_arrays(struct execution *execution, const struct loader *loader
     execution->live_count = loader->live.count;
     execution->deadlocks = loader->deadlocks.items;
     execution->deadlock_count = loader->deadlocks.count;
+    execution->wakes = loader->wakes.items;
+    execution->wakes_count = loader->wakes.count;
     execution->notes = loader->notes.items;
     execution->note_count = loader->notes.count;
 }

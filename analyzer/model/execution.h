@@ -128,6 +128,8 @@ struct execution {
     size_t live_count;
     const struct trace_deadlock **deadlocks; /* seen to happen, in the order recorded */
     size_t deadlock_count;
+    const struct trace_wakes **wakes; /* of what is awaited in these */
+    size_t wakes_count;
     const char **notes;
     size_t note_count;
 

@@ -6,9 +6,12 @@
 /* Room for the hold of lock 0, and for the end of the thread. */
 #define EXTRA_HOLDS 2
 
-static uint32_t mode_of(const struct trace_deadlock_thread *thread)
+/* Where everyone is blocked the condition itself is what is wanted, else its mutex. */
+static uint32_t mode_of(const struct trace_deadlock *record,
+                        const struct trace_deadlock_thread *thread)
 {
-    bool waits_on_condition = thread->wanted_kind == TRACE_WAIT_CONDITION;
+    bool waits_on_condition =
+        thread->wanted_kind == TRACE_WAIT_CONDITION && record->sort != TRACE_DEADLOCK_EVERYONE;
     return thread->wanted_mode | (waits_on_condition ? TRACE_MODE_WAIT : 0);
 }
 
@@ -32,7 +35,7 @@ static struct dependency *make_dependencies(struct arena *arena,
         dependencies[i] = (struct dependency){
             .thread = thread->thread,
             .lock = thread->wanted_lock,
-            .mode = mode_of(thread),
+            .mode = mode_of(record, thread),
             .stack = thread->wanted_stack,
             .held_count = thread->held_count,
             .held = own,
@@ -75,6 +78,33 @@ static struct cycle_step *make_set(struct arena *arena, const struct execution *
     return steps;
 }
 
+/* Nobody wants what this one holds. */
+static bool is_unwanted(const struct dependency *dependencies, size_t count, uint32_t lock)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (dependencies[i].lock == lock)
+            return false;
+    }
+    return true;
+}
+
+/* There is no next one: of what each holds, the first that another wants. */
+static struct cycle_step *make_everyone(struct arena *arena, struct dependency *dependencies,
+                                        size_t set_count, size_t count)
+{
+    struct cycle_step *steps = arena_alloc(arena, set_count, sizeof *steps);
+
+    for (size_t i = 0; i < set_count; i++) {
+        const struct dependency *dependency = &dependencies[i];
+        size_t hold = 0;
+        while (hold < dependency->held_count &&
+               is_unwanted(dependencies, count, dependency->held[hold].lock))
+            hold++;
+        steps[i] = (struct cycle_step){.dependency = dependency, .hold_index = hold};
+    }
+    return steps;
+}
+
 static struct cycle_step *make_stuck(struct arena *arena, struct dependency *dependencies,
                                      size_t count)
 {
@@ -91,6 +121,7 @@ static struct finding make_finding(struct arena *arena, const struct execution *
 {
     struct dependency *dependencies = make_dependencies(arena, record);
     bool is_self = record->sort == TRACE_DEADLOCK_SELF;
+    bool is_everyone = record->sort == TRACE_DEADLOCK_EVERYONE;
 
     return (struct finding){
         .kind = is_self ? FINDING_SELF_DEADLOCK : FINDING_DEADLOCK,
@@ -98,7 +129,9 @@ static struct finding make_finding(struct arena *arena, const struct execution *
             record->flags & TRACE_DEADLOCK_SUSPECTED ? CONFIDENCE_POSSIBLE : CONFIDENCE_HAPPENED,
         .execution = execution,
         .step_count = record->set_count,
-        .steps = make_set(arena, execution, dependencies, record->set_count),
+        .steps = is_everyone ? make_everyone(arena, dependencies, record->set_count,
+                                             (size_t)record->set_count + record->stuck_count)
+                             : make_set(arena, execution, dependencies, record->set_count),
         .instances = 1,
         .live = record,
         .stuck = make_stuck(arena, &dependencies[record->set_count], record->stuck_count),

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "analyzer/model/thread_end.h"
+#include "analyzer/report/cause.h"
 #include "analyzer/report/declared_order.h"
 #include "analyzer/report/escape.h"
 #include "analyzer/report/title.h"
@@ -233,6 +234,62 @@ static struct json_object *gone_object(const struct report *report,
     return object;
 }
 
+static struct json_object *cause_object(const struct report *report,
+                                        const struct execution *execution,
+                                        const struct dependency *dependency,
+                                        const struct cause *cause)
+{
+    struct json_object *object = needed(json_object_new_object());
+    const struct trace_wakes *wakes = cause->wakes;
+    set(object, "object", string(report, names_lock(report->names, execution, dependency->lock)));
+    set(object, "cause", string(report, cause->word));
+    set(object, "text", string(report, cause->text));
+    set(object, "wakes", number(wakes->wakes));
+    set(object, "waits", number(wakes->waits));
+    set(object, "waiting", number(wakes->waiting));
+    if (wakes->needed != 0) {
+        set(object, "needed", number(wakes->needed));
+    }
+    if (wakes->wakes != 0) {
+        set(object, "waiting_at_last_wake", number(wakes->last_waiting));
+        set(object, "last_wake_stack", stack_array(report, execution, wakes->last_stack));
+    }
+    return object;
+}
+
+static void append_nested_monitor(struct json_object *array, const struct report *report,
+                                  const struct execution *execution, const struct cycle_step *step)
+{
+    const char *nested = cause_nested_monitor(report, execution, step);
+    if (nested != NULL) {
+        struct json_object *object = needed(json_object_new_object());
+        set(object, "object",
+            string(report, names_lock(report->names, execution, step->dependency->lock)));
+        set(object, "cause", string(report, "nested-monitor"));
+        set(object, "text", string(report, nested));
+        append(array, object);
+    }
+}
+
+/* Why nobody wakes them, one for each thing that is awaited. */
+static struct json_object *causes_array(const struct report *report, const struct finding *finding)
+{
+    struct json_object *array = needed(json_object_new_array());
+    for (size_t i = 0; i < finding->step_count; i++) {
+        append_nested_monitor(array, report, finding->execution, &finding->steps[i]);
+        const struct dependency *dependency = finding->steps[i].dependency;
+        bool is_told = false;
+        for (size_t j = 0; j < i; j++) {
+            is_told |= finding->steps[j].dependency->lock == dependency->lock;
+        }
+        struct cause cause = cause_of(report, finding->execution, dependency);
+        if (!is_told && cause.wakes != NULL) {
+            append(array, cause_object(report, finding->execution, dependency, &cause));
+        }
+    }
+    return array;
+}
+
 static void add_live(struct json_object *object, const struct report *report,
                      const struct finding *finding)
 {
@@ -254,6 +311,9 @@ static void add_live(struct json_object *object, const struct report *report,
     set(object, "locks", locks_array(report, execution, finding->steps, finding->step_count));
     set(object, "steps", steps);
     set(object, "stuck_behind", stuck);
+    if (finding->live->sort == TRACE_DEADLOCK_EVERYONE) {
+        set(object, "causes", causes_array(report, finding));
+    }
     set(object, "ended_program", boolean(finding->live->flags & TRACE_DEADLOCK_ENDED));
 }
 

@@ -1,5 +1,6 @@
 #include <inttypes.h>
 #include "analyzer/model/thread_end.h"
+#include "analyzer/report/cause.h"
 #include "analyzer/report/declared_order.h"
 #include "analyzer/report/place.h"
 #include "analyzer/report/source.h"
@@ -154,6 +155,14 @@ static void print_hold(const struct text *text, const struct execution *executio
     print_place(text, execution, hold->stack, initialises ? "called at " : "taken at ");
 }
 
+/* Conditions, barriers, signals: waited for, and never had. */
+static bool is_only_awaited(const struct execution *execution, uint32_t id)
+{
+    const struct lock *lock = execution_find_lock(execution, id);
+    return lock != NULL && (lock->kind == TRACE_LOCK_CONDITION ||
+                            lock->kind == TRACE_LOCK_BARRIER || lock->marks & TRACE_MARK_SIGNAL);
+}
+
 static void print_want(const struct text *text, const struct execution *execution,
                        const struct dependency *dependency)
 {
@@ -164,8 +173,10 @@ static void print_want(const struct text *text, const struct execution *executio
                 suffix);
     } else {
         bool initialises = is_initialised_once(execution, dependency->lock);
-        fprintf(text->out, "     wants %s%s%s ", lock_name(text, execution, dependency->lock),
-                initialises ? " initialised" : "", suffix);
+        fprintf(text->out, "     %s %s%s%s ",
+                is_only_awaited(execution, dependency->lock) ? "waits for" : "wants",
+                lock_name(text, execution, dependency->lock), initialises ? " initialised" : "",
+                suffix);
     }
     print_place(text, execution, dependency->stack, "at ");
 }
@@ -332,6 +343,11 @@ static uint32_t step_held_lock(const struct cycle_step *step)
     return step_hold(step)->lock;
 }
 
+static uint32_t step_wanted_lock(const struct cycle_step *step)
+{
+    return step->dependency->lock;
+}
+
 static void print_steps(const struct text *text, const struct execution *execution,
                         const struct cycle_step *steps, size_t step_count)
 {
@@ -354,6 +370,12 @@ static void print_who_and_what(const struct text *text, const struct execution *
         if (step_held_lock(&steps[i]) != 0 && !seen_before(steps, i, step_held_lock) &&
             awaited_thread(execution, step_held_lock(&steps[i])) == 0) {
             print_lock(text, execution, step_held_lock(&steps[i]));
+        }
+    }
+    for (size_t i = 0; i < step_count; i++) {
+        if (is_only_awaited(execution, step_wanted_lock(&steps[i])) &&
+            !seen_before(steps, i, step_wanted_lock)) {
+            print_lock(text, execution, step_wanted_lock(&steps[i]));
         }
     }
     fputc('\n', text->out);
@@ -393,6 +415,8 @@ static const char *live_reason(const struct finding *finding)
     case TRACE_DEADLOCK_NOT_FORKED:
         return "The second of these is a thread of the parent process: in the child, nobody will "
                "release what the first one wants";
+    case TRACE_DEADLOCK_EVERYONE:
+        return "Each thread of the process waits, and none runs that could wake another";
     default:
         return "Each of these waits for what the next one holds";
     }
@@ -413,18 +437,57 @@ static void print_stuck(const struct text *text, const struct finding *finding)
     }
 }
 
+static bool is_everyone(const struct finding *finding)
+{
+    return finding->live != NULL && finding->live->sort == TRACE_DEADLOCK_EVERYONE;
+}
+
+/* Once for each thing that is awaited. */
+static void print_causes(const struct text *text, const struct finding *finding)
+{
+    const char *heading = "   why nobody wakes them:\n";
+    for (size_t i = 0; i < finding->step_count && is_everyone(finding); i++) {
+        const char *nested =
+            cause_nested_monitor(text->report, finding->execution, &finding->steps[i]);
+        if (nested != NULL) {
+            fprintf(text->out, "%s     %s\n", heading, text_safe(text, nested));
+            heading = "";
+        }
+    }
+    for (size_t i = 0; i < finding->step_count; i++) {
+        if (seen_before(finding->steps, i, step_wanted_lock)) {
+            continue;
+        }
+        struct cause cause =
+            cause_of(text->report, finding->execution, finding->steps[i].dependency);
+        if (cause.wakes != NULL) {
+            fprintf(text->out, "%s     %s\n", heading, text_safe(text, cause.text));
+            heading = "";
+        }
+    }
+}
+
+/* What it takes for them to go on all the same. */
+static const char *live_doubt(const struct finding *finding)
+{
+    if (finding->confidence == CONFIDENCE_HAPPENED) {
+        return "";
+    }
+    return is_everyone(finding)
+               ? " unless a signal handler comes to their help"
+               : " unless another thread comes to their help: nothing moved for a second";
+}
+
 static void text_deadlock(const struct text *text, size_t number, const struct finding *finding)
 {
     const char *title = title_deadlock(text->arena, text->report->names, finding);
     bool ended = finding->live->flags & TRACE_DEADLOCK_ENDED;
     text_heading(text, "%zu. %s (%s): %s", number, finding_kind_word(finding->kind),
                  confidence_word(finding->confidence), text_safe(text, title));
-    fprintf(text->out, "   %s, for ever%s%s:\n", live_reason(finding),
-            finding->confidence == CONFIDENCE_HAPPENED
-                ? ""
-                : " unless another thread comes to their help: nothing moved for a second",
+    fprintf(text->out, "   %s, for ever%s%s:\n", live_reason(finding), live_doubt(finding),
             ended ? "; the program was ended for it" : "");
     print_steps(text, finding->execution, finding->steps, finding->step_count);
+    print_causes(text, finding);
     print_stuck(text, finding);
     print_who_and_what(text, finding->execution, finding->steps, finding->step_count);
 }

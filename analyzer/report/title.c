@@ -89,6 +89,12 @@ const char *title_deadlock(struct arena *arena, struct names *names, const struc
     case TRACE_DEADLOCK_NOT_FORKED:
         return arena_printf(arena, "%s waits for %s, which was held as the process was forked",
                             first, wanted);
+    case TRACE_DEADLOCK_EVERYONE:
+        return finding->step_count == 1
+                   ? arena_printf(arena, "%s waits for %s, and no thread is left to end that",
+                                  first, wanted)
+                   : arena_printf(arena, "%zu threads wait, and none is left to wake another",
+                                  finding->step_count);
     default:
         return arena_printf(
             arena, "%zu threads wait for each other: %s", finding->step_count,

@@ -86,7 +86,7 @@ static bool is_certain(const struct wait_view *views, uint32_t count, uint32_t l
 }
 
 /* Of several threads that found it, the first to mark the wait of the thread with the lowest id. */
-static bool claim(const struct wait_view *views, uint32_t count)
+bool deadlock_claim(const struct wait_view *views, uint32_t count)
 {
     const struct wait_view *lowest = &views[0];
     for (uint32_t i = 1; i < count; i++) {
@@ -189,7 +189,7 @@ static bool signal_ends_wait(void)
     return ends;
 }
 
-static void report(struct shim_thread *self, const struct deadlock *deadlock)
+void deadlock_report(struct shim_thread *self, const struct deadlock *deadlock)
 {
     int saved_errno = errno;
     thread_guard(self, (uintptr_t)__builtin_frame_address(0));
@@ -205,7 +205,7 @@ void deadlock_finish(struct shim_thread *self, struct deadlock *deadlock)
 {
     deadlock->stuck_count = add_stuck(deadlock->threads, deadlock->set_count);
     deadlock->ends_program = !deadlock->is_suspected && options.on_deadlock != ON_DEADLOCK_report;
-    report(self, deadlock);
+    deadlock_report(self, deadlock);
 }
 
 /* Whose lock the only thread of the set waits for, if that is known. */
@@ -255,7 +255,7 @@ static bool judge(struct shim_thread *self, struct wait_view *views, uint32_t le
         views[0] = views[length - 1];
     if (!is_certain(views, deadlock.set_count, end) ||
         !stands_the_test_of_time(&deadlock, end, &is_interrupted) ||
-        !claim(views, deadlock.set_count))
+        !deadlock_claim(views, deadlock.set_count))
         return is_interrupted;
     deadlock.sort = length == 1 ? TRACE_DEADLOCK_SELF : TRACE_DEADLOCK_CYCLE;
     if (is_gone)

@@ -41,6 +41,12 @@ struct deadlock {
  * the program if that is wanted and it is certain. */
 void deadlock_finish(struct shim_thread *self, struct deadlock *deadlock);
 
+/* True for the first of several threads that found the same threads deadlocked. */
+bool deadlock_claim(const struct wait_view *threads, uint32_t count);
+
+/* Records it, tells it, and ends the program if it is to be ended. */
+void deadlock_report(struct shim_thread *self, const struct deadlock *deadlock);
+
 /* Writes the DEADLOCK record and all it names. Guarded. */
 void deadlock_record(const struct deadlock *deadlock);
 

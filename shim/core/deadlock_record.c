@@ -7,8 +7,10 @@
 
 #include "shim/capture/module.h"
 #include "shim/capture/stack.h"
+#include "shim/core/blocked.h"
 #include "shim/core/lock_table.h"
 #include "shim/core/orphan.h"
+#include "shim/core/wakes.h"
 #include "shim/platform/clock.h"
 #include "shim/platform/recording.h"
 
@@ -22,10 +24,13 @@ static uint32_t held_count(const struct wait_view *view)
 
 static void write_what_it_names(const struct wait_view *view)
 {
-    const void *lock =
-        (const void *)(uintptr_t)(view->kind == TRACE_WAIT_CONDITION ? view->other : view->address);
+    const void *object = (const void *)(uintptr_t)view->address;
     if (view->lock)
-        lock_table_record(lock, view->lock);
+        lock_table_record(object, view->lock);
+    if (view->lock && view->kind == TRACE_WAIT_CONDITION)
+        lock_table_record((const void *)(uintptr_t)view->other, view->lock);
+    if (view->lock && blocked_for_any(view))
+        wakes_write(object, view->lock);
     stack_record(stack_by_id(view->stack));
     for (uint32_t i = 0; i < held_count(view); i++) {
         const struct trace_held *held = &view->live->held[i];
@@ -71,9 +76,13 @@ static struct trace_dependency_held *fill_thread(struct trace_deadlock_thread *t
     return held;
 }
 
-/* Whom the thread at `place` waits for: the next of the set; one of those before it. */
+/* Whom the thread at `place` waits for: the next of the set; one of those before it. Where everyone
+ * is blocked, whoever holds what it wants. */
 static uint32_t waited_for(const struct deadlock *deadlock, uint32_t place)
 {
+    if (deadlock->sort == TRACE_DEADLOCK_EVERYONE)
+        return deadlock_waits_for_one_of(&deadlock->threads[place], deadlock->threads,
+                                         deadlock->set_count + deadlock->stuck_count);
     if (place + 1 < deadlock->set_count)
         return deadlock->threads[place + 1].id;
     if (place < deadlock->set_count)
@@ -140,6 +149,14 @@ static void name_awaited(struct wait_view *view)
     view->lock = lock_table_find(awaited);
 }
 
+/* In a circle it is the mutex of a condition that counts, among those whom nobody wakes the
+ * condition itself. */
+static void name_condition(struct wait_view *view)
+{
+    if (view->kind == TRACE_WAIT_CONDITION)
+        view->lock = lock_table_find((const void *)(uintptr_t)view->address);
+}
+
 void deadlock_record(const struct deadlock *deadlock)
 {
     uint32_t total = deadlock->set_count + deadlock->stuck_count;
@@ -148,6 +165,8 @@ void deadlock_record(const struct deadlock *deadlock)
             continue;
         thread_note_name_of(deadlock->threads[i].state);
         name_awaited(&deadlock->threads[i]);
+        if (deadlock->sort == TRACE_DEADLOCK_EVERYONE)
+            name_condition(&deadlock->threads[i]);
     }
     recording_lock();
     for (uint32_t i = 0; i < total; i++) {

@@ -6,6 +6,7 @@
 
 #include "shim/capture/stack.h"
 #include "shim/capture/symbol.h"
+#include "shim/core/everyone.h"
 #include "shim/core/lifecycle.h"
 #include "shim/core/lock_table.h"
 #include "shim/core/orphan.h"
@@ -180,10 +181,13 @@ static void add_stuck(struct text *story, const struct deadlock *deadlock)
 
 static void add_heading(struct text *story, const struct deadlock *deadlock)
 {
-    text_add(story, deadlock->is_suspected ? "unknot: probably a deadlock, unchanged for a second: "
-                                           : "unknot: deadlock: ");
+    bool was_timed = deadlock->is_suspected && deadlock->sort != TRACE_DEADLOCK_EVERYONE;
+    text_add(story, deadlock->is_suspected ? "unknot: probably a deadlock" : "unknot: deadlock");
+    text_add(story, was_timed ? ", unchanged for a second: " : ": ");
     if (deadlock->is_owner_gone) {
         text_add(story, "a thread waits for a lock whose owner is gone\n");
+    } else if (deadlock->sort == TRACE_DEADLOCK_EVERYONE) {
+        text_add(story, "every thread waits, and none is left to wake another\n");
     } else if (deadlock->set_count == 1) {
         text_add(story, "a thread waits for itself\n");
     } else {
@@ -219,6 +223,8 @@ void deadlock_tell(const struct deadlock *deadlock)
         add_member(&story, &deadlock->threads[i]);
     if (deadlock->is_owner_gone)
         add_gone(&story, deadlock);
+    if (deadlock->sort == TRACE_DEADLOCK_EVERYONE)
+        everyone_tell(&story, deadlock);
     add_stuck(&story, deadlock);
     add_recording(&story, deadlock);
     lifecycle_write(&story);

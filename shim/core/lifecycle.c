@@ -17,10 +17,12 @@
 #include "shim/capture/stack.h"
 #include "shim/capture/unwind.h"
 #include "shim/core/chain_table.h"
+#include "shim/core/everyone.h"
 #include "shim/core/lock_table.h"
-#include "shim/core/peer.h"
 #include "shim/core/order_graph.h"
+#include "shim/core/peer.h"
 #include "shim/core/thread.h"
+#include "shim/core/wakes.h"
 #include "shim/platform/block_size.h"
 #include "shim/platform/descriptor.h"
 #include "shim/platform/foreign.h"
@@ -260,6 +262,8 @@ static void become_child(void)
     mapping_after_fork();
     peer_after_fork();
     lock_table_after_fork();
+    wakes_after_fork();
+    everyone_after_fork();
     chain_table_after_fork();
     recording_after_fork();
     thread_after_fork();

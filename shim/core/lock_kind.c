@@ -57,6 +57,13 @@ static uint16_t semaphore_flags(const char *semaphore)
     return shared ? TRACE_LOCK_SHARED : 0;
 }
 
+/* The lowest bit of glibc's count of waiters (2.25 and later). */
+static uint16_t condition_flags(const pthread_cond_t *condition)
+{
+    uint32_t waiters = __atomic_load_n(&condition->__data.__wrefs, __ATOMIC_RELAXED);
+    return waiters & 1 ? TRACE_LOCK_SHARED : 0;
+}
+
 uint16_t lock_kind_flags(enum trace_lock_kind kind, const void *object)
 {
     switch (kind) {
@@ -66,6 +73,8 @@ uint16_t lock_kind_flags(enum trace_lock_kind kind, const void *object)
         return rwlock_flags(object);
     case TRACE_LOCK_SEMAPHORE:
         return semaphore_flags(object);
+    case TRACE_LOCK_CONDITION:
+        return condition_flags(object);
     case TRACE_LOCK_GRECMUTEX:
     case TRACE_LOCK_OPENMP_NEST:
     case TRACE_LOCK_QRECURSIVEMUTEX:

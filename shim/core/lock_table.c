@@ -68,7 +68,7 @@ static uint32_t instance_id(uint32_t slot_id)
     return (slot_id & ~LOCK_ID_SERIAL) == LOCK_ID_SPECIAL ? slot_id & LOCK_ID_SERIAL : slot_id;
 }
 
-uint32_t lock_table_find(const void *object)
+uint32_t lock_table_find_index(const void *object, uint32_t *index)
 {
     uint64_t address = (uintptr_t)object;
     uint64_t shift = __atomic_load_n(&lock_slots.shift, __ATOMIC_ACQUIRE);
@@ -78,15 +78,22 @@ uint32_t lock_table_find(const void *object)
         uint32_t id = __atomic_load_n(&slots[at].id, __ATOMIC_ACQUIRE);
         if (!id)
             return 0;
+        *index = __atomic_load_n(&slots[at].entry, __ATOMIC_RELAXED);
         if (__atomic_load_n(&slots[at].address, __ATOMIC_ACQUIRE) == address &&
             __atomic_load_n(&slots[at].id, __ATOMIC_RELAXED) == id)
             return instance_id(id);
     }
 }
 
+uint32_t lock_table_find(const void *object)
+{
+    uint32_t index;
+    return lock_table_find_index(object, &index);
+}
+
 static void fill(struct lock_slot *slot, uint64_t address, uint32_t entry, uint32_t id)
 {
-    slot->entry = entry;
+    __atomic_store_n(&slot->entry, entry, __ATOMIC_RELAXED);
     __atomic_store_n(&slot->address, address, __ATOMIC_RELEASE);
     __atomic_store_n(&slot->id, id, __ATOMIC_RELEASE);
 }
@@ -152,10 +159,15 @@ static void note_stack_lock(uintptr_t address, struct lock_entry *entry)
         ;
 }
 
+static bool is_never_held(uint16_t kind)
+{
+    return kind == TRACE_LOCK_CONDITION || kind == TRACE_LOCK_BARRIER;
+}
+
 static uint32_t new_id(uint16_t kind, uint16_t flags, uint16_t marks)
 {
     uint32_t id = ++last_id;
-    if (!kind || marks & TRACE_MARK_SIGNAL)
+    if (!kind || is_never_held(kind) || marks & TRACE_MARK_SIGNAL)
         id |= LOCK_ID_SPECIAL | LOCK_ID_SIGNAL;
     if (flags & TRACE_LOCK_ROBUST)
         id |= LOCK_ID_SPECIAL | LOCK_ID_ROBUST;
@@ -189,7 +201,7 @@ static uint32_t add(uint64_t address, const struct lock_birth *birth, bool initi
     note_stack_lock(lock_object_place(address), entry);
     fill(probe(&lock_slots, address), address, index, slot_id(entry));
     used++;
-    if (birth->kind)
+    if (birth->kind && !is_never_held(birth->kind))
         recording_count_seen(0, 1, 0);
     return entry->id;
 }
@@ -288,6 +300,13 @@ static uint32_t replace(struct lock_slot *slot, uint64_t address, const struct l
     return id;
 }
 
+/* Where a condition or barrier has been, unless that was destroyed, a lock may lie now. */
+static bool is_superseded(const struct lock_entry *entry, uint16_t kind)
+{
+    bool differs = entry->kind != kind && (is_never_held(entry->kind) || is_never_held(kind));
+    return kind && (!entry->kind || differs);
+}
+
 uint32_t lock_table_enter(const void *object, const struct lock_birth *birth)
 {
     uint32_t ended = 0, id;
@@ -295,7 +314,7 @@ uint32_t lock_table_enter(const void *object, const struct lock_birth *birth)
     struct lock_slot *slot = find_slot(object);
     if (!slot)
         id = add((uintptr_t)object, birth, false);
-    else if (!entry_at(slot->entry)->kind && birth->kind)
+    else if (is_superseded(entry_at(slot->entry), birth->kind))
         id = replace(slot, slot->address, birth, false, &ended);
     else
         id = instance_id(slot->id);

@@ -33,8 +33,9 @@ struct lock_slot {
     (1u << 29) /* readers queue behind its writers: each request counts                            \
                 */
 #define LOCK_ID_SERIAL (LOCK_ID_RECORD_ALWAYS - 1)
-/* Both of them: a semaphore used as a signal, or a lock that only an annotation has spoken of, so
- * that its kind is not known until its first request. Such an id is never held and never recorded.
+/* Both of them: a semaphore used as a signal, a condition, a barrier, or a lock that only an
+ * annotation has spoken of, so that its kind is not known until its first request. Such an id is
+ * never held and never recorded.
  */
 #define LOCK_ID_SIGNAL (LOCK_ID_ROBUST | LOCK_ID_RECORD_ALWAYS)
 
@@ -99,6 +100,9 @@ static inline uint64_t lock_table_hash(uint64_t address)
 
 /* The id of the instance at `object`, 0 if none is seen. */
 uint32_t lock_table_find(const void *object);
+
+/* The same, and a number that is the instance's alone while it lives, small and used again. */
+uint32_t lock_table_find_index(const void *object, uint32_t *index);
 
 /* The same for an instance in its first slot; 0 also if it lies further on. Negative also for a
  * semaphore that is not proved a lock yet: its hooks have more to do. */

@@ -65,6 +65,7 @@ struct shim_thread {
      * any more; and, by exchange, the wait of its that a deadlock was told of last. */
     atomic_bool is_awaited, is_cancelled, is_leaving;
     atomic_uint told_wait;
+    uint32_t runner; /* the thread it found running when it looked last (everyone.h), 0 for none */
 
     /* Under the thread list's lock. */
     pthread_t handle;

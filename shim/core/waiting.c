@@ -3,6 +3,8 @@
 #include <errno.h>
 
 #include "shim/core/deadlock.h"
+#include "shim/core/everyone.h"
+#include "shim/core/lock_kind.h"
 #include "shim/core/shared_deadlock.h"
 #include "shim/platform/clock.h"
 
@@ -79,9 +81,8 @@ static bool is_way_to_its_own(const struct trace_live *live, const struct waitin
 
 static bool is_shared(const struct waiting_for *target)
 {
-    struct lock_entry entry;
-    return lock_table_get((const void *)(uintptr_t)target->object, target->lock, &entry) &&
-           entry.flags & TRACE_LOCK_SHARED;
+    const void *object = (const void *)(uintptr_t)target->object;
+    return lock_kind_flags(target->kind, object) & TRACE_LOCK_SHARED;
 }
 
 void waiting_begin_for(struct waiting *waiting, const struct waiting_for *target, uintptr_t address,
@@ -99,11 +100,15 @@ void waiting_begin_for(struct waiting *waiting, const struct waiting_for *target
     waiting->inner_of = interrupted(self, waiting);
     waiting->self = self;
     publish(waiting);
-    if (target->kind >= TRACE_WAIT_CONDITION || target->mode & TRACE_MODE_TIMED)
+    if (target->mode & TRACE_MODE_TIMED)
         return;
-    waiting->is_shared = is_shared(target);
     waiting->looks = 0;
-    waiting->is_interrupted = deadlock_look(self);
+    if (target->kind < TRACE_WAIT_CONDITION) {
+        waiting->is_shared = is_shared(target);
+        waiting->is_interrupted = deadlock_look(self);
+    }
+    if (!waiting->is_interrupted)
+        everyone_look(self);
 }
 
 void waiting_next_look(struct waiting *waiting, struct timespec *deadline)

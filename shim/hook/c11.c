@@ -123,15 +123,29 @@ EXPORTED int mtx_unlock(mtx_t *mutex)
     return result;
 }
 
+EXPORTED int cnd_init(cnd_t *condition)
+{
+    int result = REAL_GET(cnd_init)(condition);
+    if (result == thrd_success)
+        hook_initialised(condition, TRACE_LOCK_CONDITION, CALLER);
+    return result;
+}
+
+EXPORTED void cnd_destroy(cnd_t *condition)
+{
+    REAL_GET(cnd_destroy)(condition);
+    hook_destroyed(condition);
+}
+
 EXPORTED int cnd_signal(cnd_t *condition)
 {
-    acquire_note_signal();
+    condition_signal(condition, false, CALLER);
     return REAL_GET(cnd_signal)(condition);
 }
 
 EXPORTED int cnd_broadcast(cnd_t *condition)
 {
-    acquire_note_signal();
+    condition_signal(condition, true, CALLER);
     return REAL_GET(cnd_broadcast)(condition);
 }
 

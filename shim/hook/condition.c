@@ -13,6 +13,9 @@ void condition_wait_begin(struct condition_wait *wait, const void *condition, co
                                        .lock = lock_table_find(mutex),
                                        .kind = TRACE_WAIT_CONDITION,
                                        .mode = mode};
+    wait->is_woken = false;
+    wait->wakes = wakes_enter(condition, TRACE_LOCK_CONDITION, address, pointer);
+    wakes_wait_begin(wait->wakes);
     waiting_begin_for(&wait->waiting, &target, address, pointer);
 }
 
@@ -20,7 +23,23 @@ void condition_wait_end(void *argument)
 {
     struct condition_wait *wait = argument;
     waiting_end(&wait->waiting);
+    wakes_wait_end(wait->wakes, wait->is_woken);
     acquire_wait_end(&wait->mutex);
+}
+
+EXPORTED int pthread_cond_init(pthread_cond_t *condition, const pthread_condattr_t *attributes)
+{
+    int result = REAL_GET(pthread_cond_init)(condition, attributes);
+    if (result == 0)
+        hook_initialised(condition, TRACE_LOCK_CONDITION, CALLER);
+    return result;
+}
+
+EXPORTED int pthread_cond_destroy(pthread_cond_t *condition)
+{
+    int result = REAL_GET(pthread_cond_destroy)(condition);
+    hook_destroyed(condition);
+    return result;
 }
 
 EXPORTED int pthread_cond_wait(pthread_cond_t *condition, pthread_mutex_t *mutex)
@@ -44,12 +63,12 @@ EXPORTED int pthread_cond_clockwait(pthread_cond_t *condition, pthread_mutex_t *
 
 EXPORTED int pthread_cond_signal(pthread_cond_t *condition)
 {
-    acquire_note_signal();
+    condition_signal(condition, false, CALLER);
     return REAL_GET(pthread_cond_signal)(condition);
 }
 
 EXPORTED int pthread_cond_broadcast(pthread_cond_t *condition)
 {
-    acquire_note_signal();
+    condition_signal(condition, true, CALLER);
     return REAL_GET(pthread_cond_broadcast)(condition);
 }

@@ -10,6 +10,7 @@
 
 #include "shim/capture/python_caller.h"
 #include "shim/core/semaphore.h"
+#include "shim/core/wakes.h"
 #include "shim/platform/plain_semaphore.h"
 
 static const struct manner waiting = {TRACE_LOCK_SEMAPHORE, 0};
@@ -86,10 +87,12 @@ static __attribute__((noinline)) int wait_unseen(sem_t *semaphore, uintptr_t add
                                                  uintptr_t pointer)
 {
     enum acquire_result requested = semaphore_request(semaphore, 1, waiting, address, pointer);
-    if (requested == ACQUIRE_UNSEEN)
+    if (requested == ACQUIRE_UNSEEN) {
+        wakes_count_wait(wakes_enter(semaphore, TRACE_LOCK_SEMAPHORE, address, pointer));
         return plain_semaphore_take(semaphore)
                    ? 0
                    : wait_blocked(semaphore, signalled, address, pointer);
+    }
     int result =
         plain_semaphore_take(semaphore) ? 0 : wait_blocked(semaphore, waiting, address, pointer);
     if (result == 0)
@@ -157,6 +160,8 @@ static __attribute__((noinline)) int post_other(sem_t *semaphore, uintptr_t addr
                                                 uintptr_t pointer)
 {
     bool held = semaphore_release(semaphore, address, pointer);
+    if (!held)
+        wakes_signal(semaphore, TRACE_LOCK_SEMAPHORE, false, address, pointer);
     int result = REAL_GET(sem_post)(semaphore);
     if (held && result != 0)
         acquire_restore(semaphore, waiting, address, pointer);

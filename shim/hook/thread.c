@@ -4,6 +4,7 @@
 #include <errno.h>
 
 #include "shim/core/deadlock.h"
+#include "shim/core/everyone.h"
 #include "shim/core/lifecycle.h"
 #include "shim/core/orphan.h"
 #include "shim/platform/birth_mark.h"
@@ -11,26 +12,32 @@
 #include "shim/platform/plain_spin.h"
 #include "shim/platform/recording.h"
 
-/* A thread that ends with locks held may still give them back in a key destructor. After the last
- * round of these it cannot. The key is made when the first such thread ends, so that its destructor
- * comes after most of the program's. */
+/* A thread that ends with locks held may still give them back in a key destructor, and the last one
+ * that runs may still wake another. After the last round of these it cannot. The key is made when
+ * the first such thread ends, so that its destructor comes after most of the program's. */
 static pthread_key_t last_words;
 static pthread_once_t last_words_once = PTHREAD_ONCE_INIT;
 static bool has_last_words;
 
-static void say_last_words(void *rounds)
+static void leave_locks(struct shim_thread *self)
 {
-    struct shim_thread *self = thread_enter();
-    uintptr_t round = (uintptr_t)rounds + 1;
-    if (!self || !thread_held_count(self) ||
-        (round < PTHREAD_DESTRUCTOR_ITERATIONS + 1 &&
-         pthread_setspecific(last_words, (void *)round) == 0))
-        return;
     atomic_store_explicit(&self->is_leaving, true, memory_order_seq_cst);
     thread_guard(self, (uintptr_t)__builtin_frame_address(0));
     orphan_add_all_of(self);
     thread_unguard(self);
     deadlock_look_left_by(self);
+}
+
+static void say_last_words(void *rounds)
+{
+    struct shim_thread *self = thread_enter();
+    uintptr_t round = (uintptr_t)rounds + 1;
+    if (!self || (round < PTHREAD_DESTRUCTOR_ITERATIONS + 1 &&
+                  pthread_setspecific(last_words, (void *)round) == 0))
+        return;
+    if (thread_held_count(self))
+        leave_locks(self);
+    everyone_look_left_by(self);
 }
 
 static void make_last_words(void)
@@ -44,7 +51,7 @@ void thread_hook_end(void *argument)
     int saved_errno = errno;
     thread_guard(self, (uintptr_t)__builtin_frame_address(0));
     thread_end(self);
-    if (thread_held_count(self)) {
+    if (thread_held_count(self) || everyone_is_left_by(self)) {
         REAL_GET(pthread_once)(&last_words_once, make_last_words);
         if (has_last_words)
             pthread_setspecific(last_words, (void *)(uintptr_t)1);
