@@ -255,6 +255,56 @@ struct trace_dependency {
     struct trace_dependency_held held[];
 };
 
+enum misuse_rule {
+    MISUSE_NONE = 0,
+#define MISUSE_RULE(number, NAME, word, on, text) MISUSE_##NAME = (number),
+#include "trace/misuse.def"
+#undef MISUSE_RULE
+    MISUSE_RULES_END
+};
+
+enum misuse_object {
+#define MISUSE_OBJECT(number, NAME, text) MISUSE_OF_##NAME = (number),
+#include "trace/misuse.def"
+#undef MISUSE_OBJECT
+};
+
+enum misuse_role {
+#define MISUSE_ROLE(number, NAME, text) MISUSE_PLACE_##NAME = (number),
+#include "trace/misuse.def"
+#undef MISUSE_ROLE
+};
+
+/* A place that a misuse is about: who was there, and where. */
+struct trace_misuse_place {
+    uint32_t role; /* enum misuse_role */
+    uint32_t thread, stack;
+    uint32_t reserved;
+};
+
+/* trace_misuse.flags */
+#define TRACE_MISUSE_IF_IGNORED 1u /* wrong only if the program does not look at the result */
+#define TRACE_MISUSE_ERRNO      2u /* the call returned -1, `result` is what errno said */
+
+enum { TRACE_MISUSE_PLACES = 4 };
+
+/* Once for each rule, place of the call and birth of the object; `count` grows in place. */
+struct trace_misuse {
+    struct trace_record record;
+    uint16_t rule;   /* enum misuse_rule */
+    uint16_t object; /* enum misuse_object */
+    uint32_t flags;
+    int32_t result; /* of the call, 0 when it succeeded or was not told */
+    uint32_t count;
+    uint64_t address;      /* of the object */
+    trace_code_t location; /* of a static object */
+    uint32_t lock;         /* its id, if it is known as a lock */
+    uint32_t place_count;
+    struct trace_misuse_place places[TRACE_MISUSE_PLACES]; /* the first is that of the call */
+    uint32_t text_bytes;                                   /* with the NUL */
+    char text[];                                           /* the function that was called */
+};
+
 struct trace_note {
     struct trace_record record;
     uint32_t text_bytes; /* with the NUL */

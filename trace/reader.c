@@ -186,6 +186,11 @@ static bool is_well_formed(const struct trace_record *record)
     case TRACE_LOCK_NAME:
         return string_fits(record, offsetof(struct trace_lock_name, text),
                            ((const struct trace_lock_name *)body)->text_bytes);
+    case TRACE_MISUSE: {
+        const struct trace_misuse *misuse = body;
+        return misuse->place_count >= 1 && misuse->place_count <= TRACE_MISUSE_PLACES &&
+               string_fits(record, offsetof(struct trace_misuse, text), misuse->text_bytes);
+    }
     case TRACE_NOTE:
         return string_fits(record, offsetof(struct trace_note, text),
                            ((const struct trace_note *)body)->text_bytes);

@@ -15,6 +15,7 @@ struct launch {
     const char *on_deadlock;    /* the library's option of that name; used with a library */
     unsigned deadlock_status;   /* exit status of a program ended by it */
     uint64_t timeout_ms;        /* 0: none */
+    const char *misuse;         /* rules to switch, NULL: none */
 };
 
 struct launch_result {

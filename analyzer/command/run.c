@@ -8,6 +8,7 @@
 #include "analyzer/command/installation.h"
 #include "analyzer/command/launch.h"
 #include "analyzer/command/message.h"
+#include "analyzer/command/misuse_rules.h"
 #include "analyzer/command/recordings.h"
 #include "analyzer/command/watchable.h"
 
@@ -89,6 +90,10 @@ static bool parse_options(struct run *run)
     if (!parse_on_deadlock(run, options->values[OPTION_ON_DEADLOCK])) {
         return false;
     }
+    if (!misuse_rules_check(run->command, options->values[OPTION_MISUSE])) {
+        return false;
+    }
+    run->launch.misuse = options->values[OPTION_MISUSE];
     return report_settings_init(&run->settings, run->command, options);
 }
 
@@ -210,6 +215,10 @@ static int run_and_report(struct run *run, char **arguments)
 int run_program(const char *command, const struct options *options, char **arguments)
 {
     struct run run = {.command = command, .options = options};
+    if (misuse_rules_wanted(options->values[OPTION_MISUSE])) {
+        misuse_rules_print(stdout);
+        return 0;
+    }
     if (!parse_options(&run)) {
         return STATUS_SETUP;
     }

@@ -21,6 +21,7 @@ struct loader {
     ARRAY(const struct trace_deadlock *) deadlocks;
     ARRAY(const struct trace_wakes *) wakes;
     ARRAY(const char *) notes;
+    ARRAY(const struct trace_misuse *) misuses;
 };
 
 static void load_process(struct loader *loader, const struct trace_process *process)
@@ -268,6 +269,26 @@ static bool load_wakes(struct loader *loader, const struct trace_wakes *record)
     return true;
 }
 
+static bool is_known_rule(uint16_t rule)
+{
+    switch (rule) {
+#define MISUSE_RULE(number, NAME, word, on, text) case MISUSE_##NAME:
+#include "trace/misuse.def"
+#undef MISUSE_RULE
+        return true;
+    }
+    return false;
+}
+
+static bool load_misuse(struct loader *loader, const struct trace_misuse *record)
+{
+    if (!is_known_rule(record->rule) || !find_thread(loader, record->places[0].thread) ||
+        (record->lock && !find_lock(loader, record->lock)))
+        return false;
+    *array_add(loader->arena, &loader->misuses) = record;
+    return true;
+}
+
 static void load_live(const struct trace_live *record, void *context)
 {
     struct loader *loader = context;
@@ -336,6 +357,8 @@ static bool load_use(struct loader *loader, const struct trace_record *record)
         return load_deadlock(loader, body);
     case TRACE_WAKES:
         return load_wakes(loader, body);
+    case TRACE_MISUSE:
+        return load_misuse(loader, body);
     case TRACE_NOTE:
         *array_add(loader->arena, &loader->notes) = ((const struct trace_note *)body)->text;
         return true;
@@ -402,6 +425,8 @@ static void take_arrays(struct execution *execution, const struct loader *loader
     execution->wakes_count = loader->wakes.count;
     execution->notes = loader->notes.items;
     execution->note_count = loader->notes.count;
+    execution->misuses = loader->misuses.items;
+    execution->misuse_count = loader->misuses.count;
 }
 
 static bool is_complete(const struct execution *execution)

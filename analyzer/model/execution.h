@@ -132,6 +132,8 @@ struct execution {
     size_t wakes_count;
     const char **notes;
     size_t note_count;
+    const struct trace_misuse **misuses; /* in the order recorded; of no joined execution */
+    size_t misuse_count;
 
     /* The executions this one joins, in the order of their recordings; none if it is one process's
      * own. A joined execution has no notes and live threads and counts nothing: its members do. */

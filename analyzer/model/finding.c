@@ -39,3 +39,51 @@ const char *dismissal_text(enum dismissal reason)
     };
     return texts[reason];
 }
+
+const char *misuse_rule_word(uint32_t rule)
+{
+    switch (rule) {
+#define MISUSE_RULE(number, NAME, word, on, text)                                                  \
+    case number:                                                                                   \
+        return word;
+#include "trace/misuse.def"
+#undef MISUSE_RULE
+    }
+    return "";
+}
+
+const char *misuse_rule_text(uint32_t rule)
+{
+    switch (rule) {
+#define MISUSE_RULE(number, NAME, word, on, text)                                                  \
+    case number:                                                                                   \
+        return text;
+#include "trace/misuse.def"
+#undef MISUSE_RULE
+    }
+    return "";
+}
+
+const char *misuse_object_text(uint32_t object)
+{
+    switch (object) {
+#define MISUSE_OBJECT(number, NAME, text)                                                          \
+    case number:                                                                                   \
+        return text;
+#include "trace/misuse.def"
+#undef MISUSE_OBJECT
+    }
+    return "";
+}
+
+const char *misuse_role_text(uint32_t role)
+{
+    switch (role) {
+#define MISUSE_ROLE(number, NAME, text)                                                            \
+    case number:                                                                                   \
+        return text;
+#include "trace/misuse.def"
+#undef MISUSE_ROLE
+    }
+    return "";
+}

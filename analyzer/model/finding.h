@@ -33,6 +33,12 @@ const char *confidence_word(enum confidence confidence);
 const char *dismissal_word(enum dismissal reason);
 const char *dismissal_text(enum dismissal reason);
 
+/* The words of trace/misuse.def; "" for a number that is none of them. */
+const char *misuse_rule_word(uint32_t rule);
+const char *misuse_rule_text(uint32_t rule);
+const char *misuse_object_text(uint32_t object);
+const char *misuse_role_text(uint32_t role);
+
 /* One thread's part in a cycle: it requests locks[i] of the cycle while it holds the lock the
  * step before it requests... `dependency` is the witness; hold_index is the entry of its held
  * list that is the lock the previous step (cyclically) requests. */
@@ -49,8 +55,9 @@ struct finding {
     const struct execution *execution;
     size_t step_count; /* step i's thread waits for what step i+1 (cyclically) holds */
     const struct cycle_step *steps;
+    const struct trace_misuse *misuse; /* of a misuse, which has no steps; else NULL */
     /* Cycles of locks it stands for: 1 from the analysis; a report joins those that differ in
-     * nothing but the instances of the same classes. */
+     * nothing but the instances of the same classes. Of a misuse: how often it happened there. */
     size_t instances;
     /* DEADLOCK, SELF_DEADLOCK: the record, and the threads that wait for those of the steps,
      * directly or not (live->stuck_count of them; they hold nothing of the set). Else NULL. */
@@ -85,6 +92,7 @@ struct analysis {
     size_t class_only_count;
     const uint32_t *lock_class; /* by position in execution->locks: equal if born at one place */
     size_t dependencies;        /* distinct dependencies analysed */
+    size_t misuses_unclear;     /* errors that the program may or may not have looked at */
     size_t excluded_locks;      /* locks unlocked by another thread, not used as locks */
     /* 0, or the number of search steps after which the enumeration of findings, of dismissed and of
      * class-only cycles stopped early. */

@@ -65,6 +65,10 @@ static void add_locks(struct report *report, const struct execution *execution,
 
 static void prepare_finding(struct report *report, struct finding *finding)
 {
+    if (finding->misuse != NULL) {
+        names_add_lock(report->names, finding->execution, finding->misuse->lock);
+        return;
+    }
     size_t count = finding->step_count;
     if (finding->live != NULL) {
         add_locks(report, finding->execution, finding->steps, count);
@@ -93,6 +97,7 @@ void report_init(struct report *report, struct arena *arena, struct report_proce
     report->arena = arena;
     report->symbolizer = symbolizer_create(arena);
     report->names = names_create(arena, report->symbolizer);
+    report->code = caller_code_create(arena);
     report->processes = processes;
     report->process_count = process_count;
     for (size_t i = 0; i < process_count; i++) {
@@ -101,6 +106,7 @@ void report_init(struct report *report, struct arena *arena, struct report_proce
         if (processes[i].analysed != NULL) {
             collapse_findings(arena, report->symbolizer, processes[i].analysed, analysis);
         }
+        misuse_analyze(arena, report->code, &processes[i].execution, analysis);
         for (size_t j = 0; j < analysis->finding_count; j++) {
             prepare_finding(report, &analysis->findings[j]);
         }
@@ -116,6 +122,7 @@ void report_init(struct report *report, struct arena *arena, struct report_proce
 
 void report_destroy(struct report *report)
 {
+    caller_code_free(report->code);
     symbolizer_free(report->symbolizer);
 }
 

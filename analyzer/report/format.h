@@ -6,6 +6,7 @@
 #define UNKNOT_REPORT_FORMAT_H
 
 #include <stdio.h>
+#include "analyzer/misuse/misuse.h"
 #include "analyzer/model/finding.h"
 #include "analyzer/report/name.h"
 #include "analyzer/report/unseen.h"
@@ -32,6 +33,7 @@ struct report {
     struct arena *arena;
     struct symbolizer *symbolizer;
     struct names *names;
+    struct caller_code *code;
     const struct report_process *processes;
     size_t process_count;
     size_t failure_count; /* files that could not be analysed */
@@ -47,9 +49,9 @@ struct report_format {
 /* NULL when no format is called that. */
 const struct report_format *report_format_find(const char *name);
 
-/* Opens the symbols, joins findings that are the same (collapse.h), turns each cycle so that it
- * starts with the step recorded first, and names all its locks in that order. The arrays stay the
- * caller's. */
+/* Opens the symbols, joins findings that are the same (collapse.h), adds those of misuse, turns
+ * each cycle so that it starts with the step recorded first, and names all its locks in that order.
+ * The arrays stay the caller's. */
 void report_init(struct report *report, struct arena *arena, struct report_process *processes,
                  size_t process_count);
 void report_destroy(struct report *report);

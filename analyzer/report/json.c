@@ -7,6 +7,7 @@
 #include "analyzer/report/cause.h"
 #include "analyzer/report/declared_order.h"
 #include "analyzer/report/escape.h"
+#include "analyzer/report/misuse_words.h"
 #include "analyzer/report/title.h"
 
 #define SCHEMA_VERSION 1
@@ -214,6 +215,9 @@ static const char *const sort_words[] = {
 
 static const char *rule_word(const struct finding *finding)
 {
+    if (finding->misuse != NULL) {
+        return misuse_rule_word(finding->misuse->rule);
+    }
     uint32_t sort = finding->live != NULL ? finding->live->sort : 0;
     bool known = sort != 0 && sort < sizeof sort_words / sizeof sort_words[0];
     return known ? sort_words[sort] : finding_kind_word(finding->kind);
@@ -317,6 +321,64 @@ static void add_live(struct json_object *object, const struct report *report,
     set(object, "ended_program", boolean(finding->live->flags & TRACE_DEADLOCK_ENDED));
 }
 
+static struct json_object *misuse_place(const struct report *report,
+                                        const struct execution *execution,
+                                        const struct trace_misuse_place *place)
+{
+    struct json_object *object = needed(json_object_new_object());
+    set(object, "role", string(report, misuse_role_text(place->role)));
+    set(object, "thread", string(report, names_thread(report->names, execution, place->thread)));
+    set(object, "stack", stack_array(report, execution, place->stack));
+    return object;
+}
+
+/* The object as a lock has it, also one that is none: its name stands for its class. */
+static struct json_object *misuse_lock(const struct report *report, const struct finding *finding)
+{
+    const struct trace_misuse *misuse = finding->misuse;
+    if (misuse->lock != 0) {
+        return lock_object(report, finding->execution, misuse->lock);
+    }
+    const char *name = misuse_object_name(report, finding);
+    struct json_object *object = needed(json_object_new_object());
+    set(object, "name", string(report, name));
+    set(object, "class", string(report, name));
+    set(object, "kind", string(report, misuse_object_text(misuse->object)));
+    set(object, "created", stack_array(report, finding->execution, misuse_birth_stack(misuse)));
+    return object;
+}
+
+static struct json_object *misuse_object(const struct report *report, const struct finding *finding)
+{
+    const struct trace_misuse *misuse = finding->misuse;
+    struct json_object *object = needed(json_object_new_object());
+    struct json_object *places = needed(json_object_new_array());
+    for (uint32_t i = 0; i < misuse->place_count; i++) {
+        append(places, misuse_place(report, finding->execution, &misuse->places[i]));
+    }
+    set(object, "explanation", string(report, misuse_rule_text(misuse->rule)));
+    if (misuse->text[0] != '\0') {
+        set(object, "function", string(report, misuse->text));
+    }
+    if (misuse->result != 0) {
+        set(object, "error", string(report, misuse_error(report, misuse)));
+    }
+    set(object, "places", places);
+    return object;
+}
+
+static void add_misuse(struct json_object *object, const struct report *report,
+                       const struct finding *finding)
+{
+    struct json_object *locks = needed(json_object_new_array());
+    append(locks, misuse_lock(report, finding));
+    set(object, "title", string(report, misuse_title(report, finding)));
+    set(object, "pid", number(finding->execution->pid));
+    set(object, "locks", locks);
+    set(object, "steps", needed(json_object_new_array()));
+    set(object, "misuse", misuse_object(report, finding));
+}
+
 static struct json_object *finding_object(const struct report *report,
                                           const struct finding *finding, size_t id)
 {
@@ -327,6 +389,8 @@ static struct json_object *finding_object(const struct report *report,
     set(object, "confidence", string(report, confidence_word(finding->confidence)));
     if (finding->live != NULL) {
         add_live(object, report, finding);
+    } else if (finding->misuse != NULL) {
+        add_misuse(object, report, finding);
     } else {
         set_cycle_title(object, report, finding->execution, finding->steps, finding->step_count);
         add_cycle(object, report, finding->execution, finding->steps, finding->step_count);

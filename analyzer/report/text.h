@@ -1,5 +1,6 @@
-/* The report for a person: text.c lays it out, text_finding.c tells one cycle, text_summary.c says
- * how much there was and what the recording could not see. Names are escaped on their way out. */
+/* The report for a person: text.c lays it out, text_finding.c tells one cycle, text_misuse.c one
+ * misuse, text_summary.c says how much there was and what the recording could not see. Names are
+ * escaped on their way out. */
 #ifndef UNKNOT_REPORT_TEXT_H
 #define UNKNOT_REPORT_TEXT_H
 
@@ -23,6 +24,13 @@ const char *text_safe(const struct text *text, const char *name);
 /* "1 finding", "2 findings" */
 const char *text_count(const struct text *text, uint64_t count, const char *noun);
 
+/* Ends a line that the caller began, with `before` and the place where something was done, then
+ * shows the source and how it was reached; the same in short, where something was made. */
+void text_print_place(const struct text *text, const struct execution *execution, uint32_t stack,
+                      const char *before);
+void text_print_origin(const struct text *text, const struct execution *execution, uint32_t stack);
+
+void text_misuse(const struct text *text, size_t number, const struct finding *finding);
 void text_finding(const struct text *text, size_t number, const struct finding *finding);
 void text_dismissed(const struct text *text, const struct dismissed *dismissed);
 void text_class_only(const struct text *text, const struct finding *finding);

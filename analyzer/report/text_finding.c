@@ -492,10 +492,23 @@ static void text_deadlock(const struct text *text, size_t number, const struct f
     print_who_and_what(text, finding->execution, finding->steps, finding->step_count);
 }
 
+void text_print_place(const struct text *text, const struct execution *execution, uint32_t stack,
+                      const char *before)
+{
+    print_place(text, execution, stack, before);
+}
+
+void text_print_origin(const struct text *text, const struct execution *execution, uint32_t stack)
+{
+    print_origin(text, execution, stack);
+}
+
 void text_finding(const struct text *text, size_t number, const struct finding *finding)
 {
     if (finding->live != NULL) {
         text_deadlock(text, number, finding);
+    } else if (finding->misuse != NULL) {
+        text_misuse(text, number, finding);
         return;
     }
     text_heading(text, "%zu. %s (%s): %s", number, finding_kind_word(finding->kind),

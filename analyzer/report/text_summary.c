@@ -7,7 +7,7 @@
 
 struct totals {
     bool dismissed_stopped; /* there may be more of them */
-    size_t findings, dismissed, class_only, excluded_locks, torn, cut_off;
+    size_t findings, misuses_unclear, dismissed, class_only, excluded_locks, torn, cut_off;
     uint64_t threads, locks, dependencies, undefined_ids, bound_hit;
     uint64_t lost[TRACE_LOST_COUNT];
 };
@@ -20,6 +20,7 @@ static struct totals sum(const struct report *report)
         const struct execution *execution = &report->processes[i].execution;
         const struct analysis *analysis = &report->processes[i].analysis;
         totals.findings += analysis->finding_count;
+        totals.misuses_unclear += analysis->misuses_unclear;
         for (size_t j = 0; j < analysis->dismissed_count; j++) {
             totals.dismissed += analysis->dismissed[j].instances;
         }
@@ -126,6 +127,12 @@ static void print_totals_notes(const struct text *text, const struct totals *tot
                                 "%s left out: they name something the recording does not "
                                 "define",
                                 text_count(text, totals->undefined_ids, "record")));
+    }
+    if (totals->misuses_unclear != 0) {
+        note(text, arena_printf(arena,
+                                "%s failed, and whether the program looked at the result cannot be "
+                                "told from its code",
+                                text_count(text, totals->misuses_unclear, "call")));
     }
     if (totals->excluded_locks != 0) {
         note(text, arena_printf(arena,

@@ -8,6 +8,7 @@
 #include "shim/core/dependency.h"
 #include "shim/core/lifecycle.h"
 #include "shim/core/lock_kind.h"
+#include "shim/core/misuse_lock.h"
 #include "shim/platform/recording.h"
 
 /* A request as the slow path hands it on. */
@@ -197,10 +198,22 @@ static uint32_t known_instance(const struct request *request)
     return 0;
 }
 
+static void judge_kind(const struct shim_thread *self, const struct request *request,
+                       const struct known_stack *stack)
+{
+    const struct misuse misuse = {.rule = MISUSE_WRONG_KIND,
+                                  .object = misuse_object_of(request->manner.kind),
+                                  .place = request->object,
+                                  .function = ""};
+    if (misuse_is_wrong_kind(request->manner.kind, request->object))
+        misuse_tell_of(self->id, stack ? stack->id : 0, &misuse);
+}
+
 static void identify(struct shim_thread *self, const struct request *request,
                      struct trace_held *entry)
 {
     const struct known_stack *stack = thread_capture(self, request->address, request->pointer);
+    judge_kind(self, request, stack);
     *entry = (struct trace_held){
         .address = (uintptr_t)request->object,
         .lock = known_instance(request),

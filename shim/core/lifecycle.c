@@ -19,6 +19,8 @@
 #include "shim/core/chain_table.h"
 #include "shim/core/everyone.h"
 #include "shim/core/lock_table.h"
+#include "shim/core/misuse_lock.h"
+#include "shim/core/past_objects.h"
 #include "shim/core/order_graph.h"
 #include "shim/core/peer.h"
 #include "shim/core/thread.h"
@@ -44,6 +46,7 @@ static volatile unsigned char *process_alive;
 static enum { NOT_STARTED, STARTING, STARTED, OFF } state;
 static pid_t own_pid;
 static bool is_fork_child;
+static const char *misuse_complaint; /* a word of option misuse that is none */
 static size_t default_stack = 8 << 20;
 static struct kept_descriptor start_stderr = {.fd = -1};
 static struct inner_lock stderr_lock; /* protects its use */
@@ -107,6 +110,13 @@ static void note_what_is_missing(void)
         text_add(&line, options_complaint());
         write_note(buffer);
     }
+    if (misuse_complaint) {
+        line = text_over(buffer, sizeof(buffer));
+        text_add(&line, "UNKNOT_OPTIONS: misuse: no such word '");
+        text_add(&line, misuse_complaint);
+        text_add(&line, "' (help=1 lists them)");
+        write_note(buffer);
+    }
     if (!unwind_available())
         write_note("libunwind-x86_64.so.8 could not be loaded: stacks have one frame (install "
                    "libunwind8)");
@@ -144,9 +154,23 @@ static void record_modules(void)
     errno = saved_errno;
 }
 
+static void judge_at_exit(void)
+{
+    struct shim_thread *self = thread_enter();
+    if (!self || getpid() != own_pid)
+        return;
+    int saved_errno = errno;
+    thread_guard(self, (uintptr_t)__builtin_frame_address(0));
+    thread_judge_gone();
+    misuse_of_undestroyed(self);
+    thread_unguard(self);
+    errno = saved_errno;
+}
+
 static void at_exit(int status, void *context)
 {
     (void)context;
+    judge_at_exit();
     record_modules();
     lifecycle_exit(status);
 }
@@ -155,8 +179,11 @@ static void start(void)
 {
     real_resolve();
     options_parse(getenv("UNKNOT_OPTIONS"));
-    if (options.help)
+    misuse_complaint = misuse_choose(options.misuse);
+    if (options.help) {
         options_help(STDERR_FILENO);
+        misuse_help(STDERR_FILENO);
+    }
     own_pid = getpid();
     process_remember();
     learn_default_stack();
@@ -264,6 +291,9 @@ static void become_child(void)
     lock_table_after_fork();
     wakes_after_fork();
     everyone_after_fork();
+    misuse_after_fork();
+    past_objects_after_fork();
+    waiters_after_fork();
     chain_table_after_fork();
     recording_after_fork();
     thread_after_fork();
@@ -335,6 +365,11 @@ static void report(void)
             return;
         text_add(&line, "unknot: nothing or not all was recorded: ");
         text_add(&line, recording_failed() ? recording_failure() : options_complaint());
+    } else if (misuse_certain()) {
+        text_add(&line, "unknot: locks were misused");
+        text_add(&line, conflicts.groups ? ", and taken in conflicting orders" : "");
+        text_add(&line, "; what is wrong, and where: unknot report ");
+        text_add(&line, recording_path());
     } else if (conflicts.groups) {
         text_add(&line, "unknot: ");
         text_add_number(&line, conflicts.locks);

@@ -429,6 +429,22 @@ uintptr_t lock_table_lowest(uintptr_t start, uintptr_t end)
     return lowest;
 }
 
+uint32_t lock_table_inside(uintptr_t start, uintptr_t end, struct lock_entry *found, uint32_t most)
+{
+    uint32_t count = 0;
+    inner_lock_acquire(&lock);
+    uintptr_t page = start;
+    while (count < most && (page = lock_pages_next(page, end)) < end) {
+        const uint32_t *head = lock_pages_find(page);
+        uint32_t index = head ? next_inside(*head, start, end) : 0;
+        for (; index && count < most; index = next_inside(entry_at(index)->page_next, start, end))
+            found[count++] = *entry_at(index);
+        page += (uintptr_t)1 << LOCK_PAGE_SHIFT;
+    }
+    inner_lock_release(&lock);
+    return count;
+}
+
 bool lock_table_mark(const void *object, uint16_t marks, struct lock_entry *before)
 {
     bool first = false;

@@ -159,6 +159,9 @@ static inline bool lock_table_may_hold(uintptr_t start, uintptr_t end)
 /* The lowest instance in [start, end), or UINTPTR_MAX. */
 uintptr_t lock_table_lowest(uintptr_t start, uintptr_t end);
 
+/* Copies out the instances in [start, end), at most `most`; how many it found. */
+uint32_t lock_table_inside(uintptr_t start, uintptr_t end, struct lock_entry *found, uint32_t most);
+
 /* Marks the instance; true if it is the first time, and then `before` is what it was. One that
  * becomes a signal goes on under another id: whoever still holds it holds something that has
  * ended. */

@@ -17,8 +17,10 @@
 #include "shim/capture/stack.h"
 #include "shim/core/lifecycle.h"
 #include "shim/core/lock_table.h"
+#include "shim/core/misuse_lock.h"
 #include "shim/core/orphan.h"
 #include "shim/core/stack_ranges.h"
+#include "shim/core/waiters.h"
 #include "shim/platform/inner_lock.h"
 #include "shim/platform/recording.h"
 #include "shim/platform/text.h"
@@ -152,6 +154,7 @@ void thread_abandon(struct shim_thread *state)
         recording_live_free(outgrown);
     }
     seen_chains_destroy(&state->seen);
+    waiters_leave(&state->waiter);
     inner_lock_acquire(&lock);
     forget_handle(state);
     forget_kernel_tid(state);
@@ -165,6 +168,8 @@ void thread_abandon(struct shim_thread *state)
 /* The thread no longer exists: its stack, the locks on it, and its state are free for others. */
 static void reclaim(struct shim_thread *state)
 {
+    if (thread_held_count(state))
+        misuse_of_gone_thread(state);
     if (state->live->held_count && !state->is_leaving)
         orphan_add_all_of(state);
     if (state->stack_high) {
@@ -173,6 +178,79 @@ static void reclaim(struct shim_thread *state)
         stack_ranges_remove(state->stack_low, state->index);
     }
     thread_abandon(state);
+}
+
+/* A thread's entries change under our eyes: one that is read may be a lock just given back. */
+static const struct trace_held *held_by(const struct shim_thread *state, uint32_t lock_id)
+{
+    const struct trace_live *live = state->live;
+    uint32_t count = live ? __atomic_load_n(&live->held_count, __ATOMIC_ACQUIRE) : 0;
+    for (uint32_t i = 0; i < count && i < live->capacity; i++) {
+        if (live->held[i].lock == lock_id)
+            return &live->held[i];
+    }
+    return NULL;
+}
+
+bool thread_find_holder(uint32_t lock_id, uint32_t *thread, uint32_t *stack)
+{
+    struct shim_thread *state = NULL, *next = NULL;
+    const struct trace_held *held = NULL;
+    inner_lock_acquire(&lock);
+    HASH_ITER(by_handle, by_handle, state, next)
+    {
+        if ((held = held_by(state, lock_id))) {
+            *thread = state->id;
+            *stack = held->stack;
+            break;
+        }
+    }
+    inner_lock_release(&lock);
+    return held != NULL;
+}
+
+bool thread_find_waiter(const void *object, uint32_t *thread, uint32_t *stack)
+{
+    struct shim_thread *state = NULL, *next = NULL;
+    bool found = false;
+    inner_lock_acquire(&lock);
+    HASH_ITER(by_handle, by_handle, state, next)
+    {
+        const struct trace_live *live = state->live;
+        found = live && __atomic_load_n(&live->wait, __ATOMIC_ACQUIRE) & 1 &&
+                live->wanted_address == (uintptr_t)object;
+        if (found) {
+            *thread = state->id;
+            *stack = live->wanted_stack;
+            break;
+        }
+    }
+    inner_lock_release(&lock);
+    return found;
+}
+
+/* The kernel does not know it any more: its key destructors have run, too. */
+static bool is_gone(const struct shim_thread *state)
+{
+    return state->ended && syscall(SYS_tgkill, getpid(), state->kernel_tid, 0) != 0 &&
+           errno == ESRCH;
+}
+
+/* Judged outside the lock, which finding a holder takes. */
+void thread_judge_gone(void)
+{
+    struct shim_thread *state = NULL, *next = NULL, *gone = NULL;
+    inner_lock_acquire(&lock);
+    HASH_ITER(by_handle, by_handle, state, next)
+    {
+        if (thread_held_count(state) && is_gone(state)) {
+            state->argument = gone;
+            gone = state;
+        }
+    }
+    inner_lock_release(&lock);
+    for (; gone; gone = gone->argument)
+        misuse_of_gone_thread(gone);
 }
 
 /* Threads nobody joins leave no sign when they are gone but that the kernel does not know them.
@@ -188,8 +266,7 @@ static void reap_detached(void)
     maybe_gone = 0;
     HASH_ITER(by_handle, by_handle, state, next)
     {
-        if (state->ended && state->detached &&
-            syscall(SYS_tgkill, getpid(), state->kernel_tid, 0) != 0 && errno == ESRCH) {
+        if (state->detached && is_gone(state)) {
             forget_handle(state);
             state->argument = gone;
             gone = state;

@@ -19,6 +19,7 @@
 #include "shim/core/lone_requests.h"
 #include "shim/core/seen_chains.h"
 #include "shim/platform/inner_lock.h"
+#include "shim/core/waiters.h"
 #include "trace/format.h"
 
 struct orphan;
@@ -58,6 +59,7 @@ struct shim_thread {
     size_t stack_bytes; /* as asked for */
 
     struct lone_requests lone;
+    struct waiter waiter; /* on a condition or at a barrier */
 
     /* What it is blocked on, while its live block says so (waiting.h). */
     const struct waiting *waiting;
@@ -112,6 +114,15 @@ static inline void thread_unguard(struct shim_thread *self)
     self->busy = 0;
     atomic_signal_fence(memory_order_seq_cst);
     inner_quiet_leave(); /* what was blocked meanwhile comes now */
+}
+
+/* Both in one: the guarded state, or NULL to pass through. */
+static inline struct shim_thread *thread_enter_guarded(void)
+{
+    struct shim_thread *self = thread_enter();
+    if (self)
+        thread_guard(self, (uintptr_t)__builtin_frame_address(0));
+    return self;
 }
 
 /* A state for a thread about to be created by `self` (guarded), whose segment it ends; NULL
@@ -169,6 +180,15 @@ uint32_t thread_of_kernel_tid(uint32_t kernel_tid);
 /* The live thread whose own stack holds `address`, or NULL. The state stays valid memory, but may
  * be reused by another thread meanwhile. */
 struct shim_thread *thread_of_stack(uintptr_t address);
+
+/* Which thread holds the lock with this id, or waits for the object, and the stack where it
+ * acquired or requested it; false if none is seen to. What other threads do meanwhile may be
+ * missed. Guarded; looks at every thread. */
+bool thread_find_holder(uint32_t lock, uint32_t *thread, uint32_t *stack);
+bool thread_find_waiter(const void *object, uint32_t *thread, uint32_t *stack);
+
+/* At exit, guarded: threads that ended and that nobody joined, for misuse_of_gone_thread. */
+void thread_judge_gone(void);
 
 /* A state for the calling thread, which no hook saw being created: the first one, or one the C
  * library started by itself. NULL without memory. */

@@ -1,30 +1,47 @@
 /* pthread_barrier_*. Nobody holds a barrier, so it has no place in a lock order; whoever is not the
  * last to come waits for the others. A barrier that was not initialised in our sight is only said
  * to be waited for: how many it needs is not known. */
+#include <errno.h>
+
+#include "shim/core/misuse_condition.h"
+#include "shim/core/past_objects.h"
 #include "shim/core/wakes.h"
 #include "shim/hook/hook.h"
+
+static void initialised(const pthread_barrier_t *barrier, const pthread_barrierattr_t *attributes,
+                        unsigned count, uintptr_t address, uintptr_t pointer)
+{
+    int shared = PTHREAD_PROCESS_PRIVATE;
+    if (attributes)
+        pthread_barrierattr_getpshared(attributes, &shared);
+    hook_initialised_as(barrier, TRACE_LOCK_BARRIER,
+                        shared == PTHREAD_PROCESS_SHARED ? TRACE_LOCK_SHARED : 0, address, pointer);
+    struct wake_record *wakes = wakes_enter(barrier, TRACE_LOCK_BARRIER, address, pointer);
+    if (wakes)
+        atomic_store_explicit(&wakes->needed, count, memory_order_relaxed);
+    past_objects_keep(MISUSE_OF_BARRIER, MISUSE_PLACE_CREATED, barrier, address, pointer);
+}
 
 EXPORTED int pthread_barrier_init(pthread_barrier_t *barrier,
                                   const pthread_barrierattr_t *attributes, unsigned count)
 {
-    int shared = PTHREAD_PROCESS_PRIVATE;
+    misuse_barrier_begins(barrier, __func__, CALLER);
     int result = REAL_GET(pthread_barrier_init)(barrier, attributes, count);
-    if (result != 0)
-        return result;
-    if (attributes)
-        pthread_barrierattr_getpshared(attributes, &shared);
-    hook_initialised_as(barrier, TRACE_LOCK_BARRIER,
-                        shared == PTHREAD_PROCESS_SHARED ? TRACE_LOCK_SHARED : 0, CALLER);
-    struct wake_record *wakes = wakes_enter(barrier, TRACE_LOCK_BARRIER, CALLER);
-    if (wakes)
-        atomic_store_explicit(&wakes->needed, count, memory_order_relaxed);
-    return 0;
+    if (result == 0)
+        initialised(barrier, attributes, count, CALLER);
+    else
+        misuse_failed_as(count == 0 ? MISUSE_BARRIER_COUNT_ZERO : MISUSE_ERROR_IGNORED,
+                         MISUSE_OF_BARRIER, barrier, __func__, result, CALLER);
+    return result;
 }
 
 EXPORTED int pthread_barrier_destroy(pthread_barrier_t *barrier)
 {
+    misuse_barrier_ends(barrier, __func__, CALLER);
     int result = REAL_GET(pthread_barrier_destroy)(barrier);
     hook_destroyed(barrier);
+    if (result == 0)
+        past_objects_keep(MISUSE_OF_BARRIER, MISUSE_PLACE_DESTROYED, barrier, CALLER);
     return result;
 }
 
@@ -40,12 +57,18 @@ static int wait_for_others(pthread_barrier_t *barrier, struct wake_record *wakes
     return result;
 }
 
+/* PTHREAD_BARRIER_SERIAL_THREAD is no error. */
 EXPORTED int pthread_barrier_wait(pthread_barrier_t *barrier)
 {
     struct wake_record *wakes = wakes_find(barrier);
-    if (!wakes || !wakes_arrive(wakes))
-        return wait_for_others(barrier, wakes, CALLER);
-    int result = REAL_GET(pthread_barrier_wait)(barrier);
-    wakes_wait_end(wakes, true);
+    int result;
+    misuse_barrier_wait(barrier, __func__, CALLER);
+    if (!wakes || !wakes_arrive(wakes)) {
+        result = wait_for_others(barrier, wakes, CALLER);
+    } else {
+        result = REAL_GET(pthread_barrier_wait)(barrier);
+        wakes_wait_end(wakes, true);
+    }
+    misuse_wait_end();
     return result;
 }

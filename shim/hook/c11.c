@@ -19,6 +19,7 @@ static ALWAYS_INLINE pthread_mutex_t *inside(mtx_t *mutex)
 
 EXPORTED int mtx_init(mtx_t *mutex, int type)
 {
+    hook_begins(mutex, TRACE_LOCK_MUTEX, __func__, CALLER);
     int result = REAL_GET(mtx_init)(mutex, type);
     if (result == thrd_success)
         hook_initialised(mutex, TRACE_LOCK_MUTEX, CALLER);
@@ -27,8 +28,9 @@ EXPORTED int mtx_init(mtx_t *mutex, int type)
 
 EXPORTED void mtx_destroy(mtx_t *mutex)
 {
+    const struct misuse_judgement judgement = hook_ends(mutex, TRACE_LOCK_MUTEX);
     REAL_GET(mtx_destroy)(mutex);
-    hook_destroyed(mutex);
+    hook_ended(mutex, TRACE_LOCK_MUTEX, &judgement, __func__, 0, CALLER);
 }
 
 /* As in pthread_mutex_lock: tried first, so that a thread that will sleep has said for what. */
@@ -103,7 +105,12 @@ static __attribute__((noinline)) int unlock_other(mtx_t *mutex, uintptr_t addres
                                                   uintptr_t pointer)
 {
     bool held = acquire_release_slow(mutex);
+    struct misuse_judgement judgement = {.rule = MISUSE_NONE};
+    if (!held)
+        judgement = misuse_of_unlock(TRACE_LOCK_MUTEX, inside(mutex));
     int result = REAL_GET(mtx_unlock)(mutex);
+    hook_released(inside(mutex), TRACE_LOCK_MUTEX, &judgement, "mtx_unlock", result, address,
+                  pointer);
     if (held && result != thrd_success)
         acquire_restore(mutex, locking, address, pointer);
     if (!held && result == thrd_success)
@@ -123,29 +130,15 @@ EXPORTED int mtx_unlock(mtx_t *mutex)
     return result;
 }
 
-EXPORTED int cnd_init(cnd_t *condition)
-{
-    int result = REAL_GET(cnd_init)(condition);
-    if (result == thrd_success)
-        hook_initialised(condition, TRACE_LOCK_CONDITION, CALLER);
-    return result;
-}
-
-EXPORTED void cnd_destroy(cnd_t *condition)
-{
-    REAL_GET(cnd_destroy)(condition);
-    hook_destroyed(condition);
-}
-
 EXPORTED int cnd_signal(cnd_t *condition)
 {
-    condition_signal(condition, false, CALLER);
+    condition_signal(condition, false, __func__, CALLER);
     return REAL_GET(cnd_signal)(condition);
 }
 
 EXPORTED int cnd_broadcast(cnd_t *condition)
 {
-    condition_signal(condition, true, CALLER);
+    condition_signal(condition, true, __func__, CALLER);
     return REAL_GET(cnd_broadcast)(condition);
 }
 

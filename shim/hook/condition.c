@@ -4,17 +4,32 @@
  * another structure, must go on finding the C library's own. */
 #include "shim/hook/condition.h"
 
-void condition_wait_begin(struct condition_wait *wait, const void *condition, const void *mutex,
-                          uint16_t mode, uintptr_t address, uintptr_t pointer)
+#include <errno.h>
+
+static void judge(const void *condition, const struct acquire_wait *wait, bool timed,
+                  const char *function, uintptr_t address, uintptr_t pointer)
 {
-    acquire_wait_begin(mutex, address, pointer, &wait->mutex);
-    const struct waiting_for target = {.object = (uintptr_t)condition,
-                                       .other = (uintptr_t)mutex,
-                                       .lock = lock_table_find(mutex),
+    const struct misuse_wait begun = {.condition = condition,
+                                      .mutex = wait->mutex,
+                                      .function = function,
+                                      .held = wait->was_held,
+                                      .timed = timed};
+    misuse_wait_begin(&begun, address, pointer);
+}
+
+void condition_wait_begin(struct condition_wait *wait, const struct condition_call *call,
+                          uintptr_t address, uintptr_t pointer)
+{
+    acquire_wait_begin(call->mutex, address, pointer, &wait->mutex);
+    judge(call->condition, &wait->mutex, call->mode & TRACE_MODE_TIMED, call->function, address,
+          pointer);
+    const struct waiting_for target = {.object = (uintptr_t)call->condition,
+                                       .other = (uintptr_t)call->mutex,
+                                       .lock = lock_table_find(call->mutex),
                                        .kind = TRACE_WAIT_CONDITION,
-                                       .mode = mode};
+                                       .mode = call->mode};
     wait->is_woken = false;
-    wait->wakes = wakes_enter(condition, TRACE_LOCK_CONDITION, address, pointer);
+    wait->wakes = wakes_enter(call->condition, TRACE_LOCK_CONDITION, address, pointer);
     wakes_wait_begin(wait->wakes);
     waiting_begin_for(&wait->waiting, &target, address, pointer);
 }
@@ -23,23 +38,21 @@ void condition_wait_end(void *argument)
 {
     struct condition_wait *wait = argument;
     waiting_end(&wait->waiting);
+    misuse_wait_end();
     wakes_wait_end(wait->wakes, wait->is_woken);
     acquire_wait_end(&wait->mutex);
 }
 
-EXPORTED int pthread_cond_init(pthread_cond_t *condition, const pthread_condattr_t *attributes)
+/* Only mutexes that check their owner make a wait fail for that. */
+void condition_wait_failed(const struct condition_call *call, int result, uintptr_t address,
+                           uintptr_t pointer)
 {
-    int result = REAL_GET(pthread_cond_init)(condition, attributes);
-    if (result == 0)
-        hook_initialised(condition, TRACE_LOCK_CONDITION, CALLER);
-    return result;
-}
-
-EXPORTED int pthread_cond_destroy(pthread_cond_t *condition)
-{
-    int result = REAL_GET(pthread_cond_destroy)(condition);
-    hook_destroyed(condition);
-    return result;
+    if (result == EPERM)
+        misuse_failed_as(MISUSE_WAIT_MUTEX_NOT_HELD, MISUSE_OF_MUTEX, call->mutex, call->function,
+                         result, address, pointer);
+    else
+        misuse_failed(MISUSE_OF_CONDITION, call->condition, call->function, result, address,
+                      pointer);
 }
 
 EXPORTED int pthread_cond_wait(pthread_cond_t *condition, pthread_mutex_t *mutex)
@@ -63,12 +76,12 @@ EXPORTED int pthread_cond_clockwait(pthread_cond_t *condition, pthread_mutex_t *
 
 EXPORTED int pthread_cond_signal(pthread_cond_t *condition)
 {
-    condition_signal(condition, false, CALLER);
+    condition_signal(condition, false, __func__, CALLER);
     return REAL_GET(pthread_cond_signal)(condition);
 }
 
 EXPORTED int pthread_cond_broadcast(pthread_cond_t *condition)
 {
-    condition_signal(condition, true, CALLER);
+    condition_signal(condition, true, __func__, CALLER);
     return REAL_GET(pthread_cond_broadcast)(condition);
 }

@@ -4,8 +4,16 @@
 #ifndef UNKNOT_SHIM_HOOK_CONDITION_H
 #define UNKNOT_SHIM_HOOK_CONDITION_H
 
+#include "shim/core/misuse_condition.h"
 #include "shim/core/wakes.h"
 #include "shim/hook/hook.h"
+
+/* What the program called; `mode` is 0 or TRACE_MODE_TIMED. */
+struct condition_call {
+    const void *condition, *mutex;
+    const char *function;
+    uint16_t mode;
+};
 
 struct condition_wait {
     struct acquire_wait mutex;
@@ -14,27 +22,35 @@ struct condition_wait {
     bool is_woken;
 };
 
-/* Around the real call. The second is a cleanup handler. `mode` is 0 or TRACE_MODE_TIMED. */
-void condition_wait_begin(struct condition_wait *wait, const void *condition, const void *mutex,
-                          uint16_t mode, uintptr_t address, uintptr_t pointer);
+/* Around the real call. The second is a cleanup handler. */
+void condition_wait_begin(struct condition_wait *wait, const struct condition_call *call,
+                          uintptr_t address, uintptr_t pointer);
 void condition_wait_end(void *wait);
 
+/* What the misuse checks have to say of a wait that failed. */
+void condition_wait_failed(const struct condition_call *call, int result, uintptr_t address,
+                           uintptr_t pointer);
+
 /* Before the real signal, or broadcast. */
-static inline void condition_signal(const void *condition, bool all, uintptr_t address,
-                                    uintptr_t pointer)
+static inline void condition_signal(const void *condition, bool all, const char *function,
+                                    uintptr_t address, uintptr_t pointer)
 {
     acquire_note_signal();
+    misuse_signalled(condition, function, address, pointer);
     wakes_signal(condition, TRACE_LOCK_CONDITION, all, address, pointer);
 }
 
 #define CONDITION_WAIT(condition, mutex, MODE, CALL)                                               \
+    const struct condition_call call = {condition, mutex, __func__, MODE};                         \
     struct condition_wait wait;                                                                    \
     int result;                                                                                    \
-    condition_wait_begin(&wait, condition, mutex, MODE, CALLER);                                   \
+    condition_wait_begin(&wait, &call, CALLER);                                                    \
     pthread_cleanup_push(condition_wait_end, &wait);                                               \
     result = CALL;                                                                                 \
     wait.is_woken = result == 0;                                                                   \
     pthread_cleanup_pop(1);                                                                        \
+    if (__builtin_expect(result != 0, 0))                                                          \
+        condition_wait_failed(&call, result, CALLER);                                              \
     return result
 
 #endif

@@ -5,6 +5,7 @@
 
 #include "shim/core/acquire.h"
 #include "shim/core/waiting.h"
+#include "shim/core/misuse_lock.h"
 #include "shim/platform/real.h"
 
 #define EXPORTED __attribute__((visibility("default")))
@@ -24,5 +25,23 @@ void hook_initialised(const void *object, enum trace_lock_kind kind, uintptr_t a
 void hook_initialised_as(const void *object, enum trace_lock_kind kind, uint16_t flags,
                          uintptr_t address, uintptr_t pointer);
 void hook_destroyed(const void *object);
+
+/* What the misuse checks have to say to it. An initialisation is judged before the real function; a
+ * destruction, too, and told with its result after it. */
+void hook_begins(const void *object, enum trace_lock_kind kind, const char *function,
+                 uintptr_t address, uintptr_t pointer);
+struct misuse_judgement hook_ends(const void *object, enum trace_lock_kind kind);
+void hook_ended(const void *object, enum trace_lock_kind kind,
+                const struct misuse_judgement *judgement, const char *function, int result,
+                uintptr_t address, uintptr_t pointer);
+
+/* A release, judged before it unless the thread held the lock. */
+void hook_released(const void *object, enum trace_lock_kind kind,
+                   const struct misuse_judgement *judgement, const char *function, int result,
+                   uintptr_t address, uintptr_t pointer);
+
+/* A lock could not be had. */
+void hook_lock_failed(const void *object, enum trace_lock_kind kind, const char *function,
+                      int result, uintptr_t address, uintptr_t pointer);
 
 #endif

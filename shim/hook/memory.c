@@ -10,13 +10,23 @@
 #include "shim/platform/block_size.h"
 #include "shim/platform/mapping.h"
 
-static __attribute__((noinline)) void retire(uintptr_t start, uintptr_t end)
+/* A call of the program that gives memory back; `readable` if it is still there. */
+struct giving_back {
+    const char *function;
+    uintptr_t address, pointer;
+    bool readable;
+};
+
+static __attribute__((noinline)) void retire(uintptr_t start, uintptr_t end,
+                                             const struct giving_back *call)
 {
     struct shim_thread *self = thread_enter();
     if (!self)
         return;
     int saved_errno = errno;
     thread_guard(self, (uintptr_t)__builtin_frame_address(0));
+    misuse_of_memory(self, start, end, call->readable, call->function, call->address,
+                     call->pointer);
     lock_table_retire_range(start, end);
     if (mapping_any_known())
         mapping_forget(start, end);
@@ -24,26 +34,35 @@ static __attribute__((noinline)) void retire(uintptr_t start, uintptr_t end)
     errno = saved_errno;
 }
 
-static inline void ending(const void *memory, size_t bytes)
+static inline void ending(const void *memory, size_t bytes, const struct giving_back *call)
 {
     uintptr_t start = (uintptr_t)memory, end = start + bytes;
     if (__builtin_expect(end > start && lock_table_may_hold(start, end), 0))
-        retire(start, end);
+        retire(start, end, call);
 }
 
 /* The same for memory whose mapping goes, too. */
-static inline void ending_mapping(const void *memory, size_t bytes)
+static inline void ending_mapping(const void *memory, size_t bytes, const struct giving_back *call)
 {
     uintptr_t start = (uintptr_t)memory, end = start + bytes;
     if (end > start && (mapping_any_known() || lock_table_may_hold(start, end)))
-        retire(start, end);
+        retire(start, end, call);
 }
 
-static __attribute__((noinline)) void ending_block(void *memory)
+static __attribute__((noinline)) void ending_block(void *memory, const char *function,
+                                                   uintptr_t address, uintptr_t pointer)
 {
+    const struct giving_back call = {function, address, pointer, true};
     if (memory && lock_table_any())
-        ending(memory, block_size(memory));
+        ending(memory, block_size(memory), &call);
 }
+
+/* Of a hook that gives memory back before it looks. */
+#define GIVEN_BACK                                                                                 \
+    &(const struct giving_back)                                                                    \
+    {                                                                                              \
+        __func__, CALLER, false                                                                    \
+    }
 
 /* False if certainly no lock lies in the block: a few instructions that read what free() reads
  * anyway, and one counter. */
@@ -54,16 +73,17 @@ static ALWAYS_INLINE bool must_look(const void *memory)
     return block_size_exceeds(memory, LOCK_PAGE_BYTES) || !lock_pages_none_near((uintptr_t)memory);
 }
 
-static __attribute__((noinline)) void free_looking(void *memory)
+static __attribute__((noinline)) void free_looking(void *memory, uintptr_t address,
+                                                   uintptr_t pointer)
 {
-    ending_block(memory);
+    ending_block(memory, "free", address, pointer);
     REAL_GET(free)(memory);
 }
 
 EXPORTED void free(void *memory)
 {
     if (__builtin_expect(must_look(memory), 0))
-        free_looking(memory);
+        free_looking(memory, CALLER);
     else
         REAL(free)(memory); /* there when the library has started, and must_look with it */
 }
@@ -73,7 +93,7 @@ EXPORTED void *realloc(void *memory, size_t bytes)
     size_t old_bytes = memory && lock_table_any() ? block_size(memory) : 0;
     void *result = REAL_GET(realloc)(memory, bytes);
     if (old_bytes && result != memory && (result || !bytes))
-        ending(memory, old_bytes);
+        ending(memory, old_bytes, GIVEN_BACK);
     return result;
 }
 
@@ -82,13 +102,13 @@ EXPORTED void *reallocarray(void *memory, size_t count, size_t bytes)
     size_t old_bytes = memory && lock_table_any() ? block_size(memory) : 0;
     void *result = REAL_GET(reallocarray)(memory, count, bytes);
     if (old_bytes && result && result != memory)
-        ending(memory, old_bytes);
+        ending(memory, old_bytes, GIVEN_BACK);
     return result;
 }
 
 EXPORTED int munmap(void *address, size_t bytes)
 {
-    ending_mapping(address, bytes);
+    ending_mapping(address, bytes, GIVEN_BACK);
     return REAL_GET(munmap)(address, bytes);
 }
 
@@ -105,11 +125,11 @@ EXPORTED void *mremap(void *address, size_t old_bytes, size_t new_bytes, int fla
     if (result == MAP_FAILED)
         return result;
     if (result != address)
-        ending_mapping(address, old_bytes);
+        ending_mapping(address, old_bytes, GIVEN_BACK);
     else if (new_bytes < old_bytes)
-        ending_mapping((char *)address + new_bytes, old_bytes - new_bytes);
+        ending_mapping((char *)address + new_bytes, old_bytes - new_bytes, GIVEN_BACK);
     if (target)
-        ending_mapping(target, new_bytes);
+        ending_mapping(target, new_bytes, GIVEN_BACK);
     return result;
 }
 
@@ -117,7 +137,7 @@ EXPORTED void *mremap(void *address, size_t old_bytes, size_t new_bytes, int fla
 #define DELETE(name, memory, REAL_ARGUMENTS)                                                       \
     do {                                                                                           \
         if (__builtin_expect(must_look(memory), 0))                                                \
-            ending_block(memory);                                                                  \
+            ending_block(memory, "operator delete", CALLER);                                       \
         if (REAL(name))                                                                            \
             REAL(name) REAL_ARGUMENTS;                                                             \
         else                                                                                       \

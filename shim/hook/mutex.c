@@ -13,17 +13,20 @@ static const struct manner timed = {TRACE_LOCK_MUTEX, TRACE_MODE_TIMED};
 
 EXPORTED int pthread_mutex_init(pthread_mutex_t *mutex, const pthread_mutexattr_t *attributes)
 {
+    hook_begins(mutex, TRACE_LOCK_MUTEX, __func__, CALLER);
     int result = REAL_GET(pthread_mutex_init)(mutex, attributes);
     if (result == 0)
         hook_initialised(mutex, TRACE_LOCK_MUTEX, CALLER);
+    else
+        misuse_failed(MISUSE_OF_MUTEX, mutex, __func__, result, CALLER);
     return result;
 }
 
 EXPORTED int pthread_mutex_destroy(pthread_mutex_t *mutex)
 {
+    const struct misuse_judgement judgement = hook_ends(mutex, TRACE_LOCK_MUTEX);
     int result = REAL_GET(pthread_mutex_destroy)(mutex);
-    if (result == 0)
-        hook_destroyed(mutex);
+    hook_ended(mutex, TRACE_LOCK_MUTEX, &judgement, __func__, result, CALLER);
     return result;
 }
 
@@ -72,6 +75,13 @@ static bool is_robust(const pthread_mutex_t *mutex)
     return lock_kind_flags(TRACE_LOCK_MUTEX, mutex) & TRACE_LOCK_ROBUST;
 }
 
+static int lock_failed(const pthread_mutex_t *mutex, int result, uintptr_t address,
+                       uintptr_t pointer)
+{
+    hook_lock_failed(mutex, TRACE_LOCK_MUTEX, "pthread_mutex_lock", result, address, pointer);
+    return result;
+}
+
 /* The request is made; `robust` mutexes are never tried. */
 static __attribute__((noinline)) int lock_requested(pthread_mutex_t *mutex, bool robust,
                                                     uintptr_t address, uintptr_t pointer)
@@ -81,7 +91,7 @@ static __attribute__((noinline)) int lock_requested(pthread_mutex_t *mutex, bool
         result = lock_busy(mutex, address, pointer);
     if (is_acquired(result))
         acquire_had(ACQUIRE_NEW, mutex, locking, address, pointer);
-    return result;
+    return result == 0 ? 0 : lock_failed(mutex, result, address, pointer);
 }
 
 /* The request is new, or not one: a mutex held already counts (recursive), fails (error-checking)
@@ -96,7 +106,7 @@ static __attribute__((noinline)) int lock_unseen(pthread_mutex_t *mutex, uintptr
         int result = lock_busy(mutex, address, pointer);
         if (is_acquired(result))
             acquire_again(mutex);
-        return result;
+        return result == 0 ? 0 : lock_failed(mutex, result, address, pointer);
     }
     if (!plain_mutex_take(mutex, thread_self->kernel_tid))
         return lock_requested(mutex, is_robust(mutex), address, pointer);
@@ -134,6 +144,8 @@ EXPORTED int pthread_mutex_trylock(pthread_mutex_t *mutex)
     waiting_end(&waiting);                                                                         \
     if (is_acquired(result))                                                                       \
         acquire_had(requested, mutex, timed, CALLER);                                              \
+    if (__builtin_expect(result != 0, 0))                                                          \
+        hook_lock_failed(mutex, TRACE_LOCK_MUTEX, __func__, result, CALLER);                       \
     return result
 
 EXPORTED int pthread_mutex_timedlock(pthread_mutex_t *mutex, const struct timespec *deadline)
@@ -152,7 +164,12 @@ static __attribute__((noinline)) int unlock_other(pthread_mutex_t *mutex, uintpt
                                                   uintptr_t pointer)
 {
     bool held = acquire_release_slow(mutex);
+    struct misuse_judgement judgement = {.rule = MISUSE_NONE};
+    if (!held)
+        judgement = misuse_of_unlock(TRACE_LOCK_MUTEX, mutex);
     int result = REAL_GET(pthread_mutex_unlock)(mutex);
+    hook_released(mutex, TRACE_LOCK_MUTEX, &judgement, "pthread_mutex_unlock", result, address,
+                  pointer);
     if (held && result != 0)
         acquire_restore(mutex, locking, address, pointer);
     if (!held && result == 0)

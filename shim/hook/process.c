@@ -11,6 +11,7 @@
 #include "shim/core/lifecycle.h"
 
 #define FORKING(CALL)                                                                              \
+    misuse_of_held(MISUSE_HELD_ACROSS_FORK, NULL, __func__, CALLER);                               \
     lifecycle_fork_prepare();                                                                      \
     pid_t child = CALL;                                                                            \
     if (child == 0)                                                                                \
@@ -30,6 +31,7 @@ EXPORTED pid_t _Fork(void)
 }
 
 #define EXECUTING(CALL)                                                                            \
+    misuse_of_held(MISUSE_HELD_ACROSS_EXEC, NULL, __func__, CALLER);                               \
     lifecycle_exec_begin();                                                                        \
     int result = CALL;                                                                             \
     lifecycle_exec_failed();                                                                       \

@@ -5,17 +5,20 @@
 
 EXPORTED int pthread_rwlock_init(pthread_rwlock_t *rwlock, const pthread_rwlockattr_t *attributes)
 {
+    hook_begins(rwlock, TRACE_LOCK_RWLOCK, __func__, CALLER);
     int result = REAL_GET(pthread_rwlock_init)(rwlock, attributes);
     if (result == 0)
         hook_initialised(rwlock, TRACE_LOCK_RWLOCK, CALLER);
+    else
+        misuse_failed(MISUSE_OF_RWLOCK, rwlock, __func__, result, CALLER);
     return result;
 }
 
 EXPORTED int pthread_rwlock_destroy(pthread_rwlock_t *rwlock)
 {
+    const struct misuse_judgement judgement = hook_ends(rwlock, TRACE_LOCK_RWLOCK);
     int result = REAL_GET(pthread_rwlock_destroy)(rwlock);
-    if (result == 0)
-        hook_destroyed(rwlock);
+    hook_ended(rwlock, TRACE_LOCK_RWLOCK, &judgement, __func__, result, CALLER);
     return result;
 }
 
@@ -49,6 +52,8 @@ static int lock_in_parts(int (*lock)(pthread_rwlock_t *, clockid_t, const struct
     }                                                                                              \
     if (__builtin_expect(result == 0, 1))                                                          \
         acquire_had(requested, rwlock, manner, CALLER);                                            \
+    else                                                                                           \
+        hook_lock_failed(rwlock, TRACE_LOCK_RWLOCK, __func__, result, CALLER);                     \
     return result
 
 #define TRYING(rwlock, MODE, TRY)                                                                  \
@@ -67,6 +72,8 @@ static int lock_in_parts(int (*lock)(pthread_rwlock_t *, clockid_t, const struct
     waiting_end(&waiting);                                                                         \
     if (result == 0)                                                                               \
         acquire_had(requested, rwlock, manner, CALLER);                                            \
+    else                                                                                           \
+        hook_lock_failed(rwlock, TRACE_LOCK_RWLOCK, __func__, result, CALLER);                     \
     return result
 
 EXPORTED int pthread_rwlock_rdlock(pthread_rwlock_t *rwlock)
@@ -113,15 +120,26 @@ EXPORTED int pthread_rwlock_clockwrlock(pthread_rwlock_t *rwlock, clockid_t cloc
     TIMED(rwlock, 0, REAL_GET(pthread_rwlock_clockwrlock)(rwlock, clock, deadline));
 }
 
+static __attribute__((noinline)) int unlock_not_held(pthread_rwlock_t *rwlock, uintptr_t address,
+                                                     uintptr_t pointer)
+{
+    const struct misuse_judgement judgement = misuse_of_unlock(TRACE_LOCK_RWLOCK, rwlock);
+    int result = REAL_GET(pthread_rwlock_unlock)(rwlock);
+    hook_released(rwlock, TRACE_LOCK_RWLOCK, &judgement, "pthread_rwlock_unlock", result, address,
+                  pointer);
+    if (result == 0)
+        acquire_released_foreign(rwlock, address, pointer);
+    return result;
+}
+
 EXPORTED int pthread_rwlock_unlock(pthread_rwlock_t *rwlock)
 {
-    bool held = acquire_release(rwlock);
+    if (__builtin_expect(!acquire_release(rwlock), 0))
+        return unlock_not_held(rwlock, CALLER);
     int result = REAL_GET(pthread_rwlock_unlock)(rwlock);
-    if (__builtin_expect(held != (result == 0), 0)) {
-        if (held)
-            acquire_restore(rwlock, (struct manner){TRACE_LOCK_RWLOCK, 0}, CALLER);
-        else
-            acquire_released_foreign(rwlock, CALLER);
+    if (__builtin_expect(result != 0, 0)) {
+        acquire_restore(rwlock, (struct manner){TRACE_LOCK_RWLOCK, 0}, CALLER);
+        misuse_failed(MISUSE_OF_RWLOCK, rwlock, __func__, result, CALLER);
     }
     return result;
 }

@@ -9,6 +9,8 @@
 #include <stdarg.h>
 
 #include "shim/capture/python_caller.h"
+#include "shim/core/lock_kind.h"
+#include "shim/core/past_objects.h"
 #include "shim/core/semaphore.h"
 #include "shim/core/wakes.h"
 #include "shim/platform/plain_semaphore.h"
@@ -21,17 +23,20 @@ static const struct manner timed = {TRACE_LOCK_SEMAPHORE, TRACE_MODE_TIMED};
 
 EXPORTED int sem_init(sem_t *semaphore, int shared, unsigned value)
 {
+    hook_begins(semaphore, TRACE_LOCK_SEMAPHORE, __func__, CALLER);
     int result = REAL_GET(sem_init)(semaphore, shared, value);
     if (result == 0)
         semaphore_initialised(semaphore, value, CALLER);
+    else
+        misuse_failed(MISUSE_OF_SEMAPHORE, semaphore, __func__, result, CALLER);
     return result;
 }
 
 EXPORTED int sem_destroy(sem_t *semaphore)
 {
+    const struct misuse_judgement judgement = hook_ends(semaphore, TRACE_LOCK_SEMAPHORE);
     int result = REAL_GET(sem_destroy)(semaphore);
-    if (result == 0)
-        hook_destroyed(semaphore);
+    hook_ended(semaphore, TRACE_LOCK_SEMAPHORE, &judgement, __func__, result, CALLER);
     return result;
 }
 
@@ -60,6 +65,26 @@ EXPORTED int sem_close(sem_t *semaphore)
     return REAL_GET(sem_close)(semaphore);
 }
 
+static int told(int result, const sem_t *semaphore, const char *function, uintptr_t address,
+                uintptr_t pointer)
+{
+    if (__builtin_expect(result != 0, 0) && errno != EINTR)
+        misuse_failed(MISUSE_OF_SEMAPHORE, semaphore, function, result, address, pointer);
+    return result;
+}
+
+/* There is no static initialiser: one that was destroyed and not initialised again is none. Another
+ * process may have initialised one that is shared. */
+static void judge_use(const sem_t *semaphore, const char *function, uintptr_t address,
+                      uintptr_t pointer)
+{
+    const struct misuse_judgement judgement = {.rule = MISUSE_USE_DESTROYED};
+    if (!lock_table_find(semaphore) && past_objects_is_destroyed(semaphore, MISUSE_OF_SEMAPHORE) &&
+        !(lock_kind_flags(TRACE_LOCK_SEMAPHORE, semaphore) & TRACE_LOCK_SHARED))
+        misuse_tell_judgement(&judgement, MISUSE_OF_SEMAPHORE, semaphore, function, 0, address,
+                              pointer);
+}
+
 static int wait_blocked(sem_t *semaphore, struct manner manner, uintptr_t address,
                         uintptr_t pointer)
 {
@@ -86,6 +111,7 @@ static __attribute__((noinline)) int wait_not_free(sem_t *semaphore, uintptr_t a
 static __attribute__((noinline)) int wait_unseen(sem_t *semaphore, uintptr_t address,
                                                  uintptr_t pointer)
 {
+    judge_use(semaphore, "sem_wait", address, pointer);
     enum acquire_result requested = semaphore_request(semaphore, 1, waiting, address, pointer);
     if (requested == ACQUIRE_UNSEEN) {
         wakes_count_wait(wakes_enter(semaphore, TRACE_LOCK_SEMAPHORE, address, pointer));
@@ -106,9 +132,9 @@ EXPORTED int sem_wait(sem_t *semaphore)
     pthread_testcancel();
     struct shim_thread *self = thread_self;
     if (__builtin_expect(!acquire_is_seen(self, semaphore, waiting, CALLER), 0))
-        return wait_unseen(semaphore, CALLER);
+        return told(wait_unseen(semaphore, CALLER), semaphore, __func__, CALLER);
     if (__builtin_expect(!plain_semaphore_take(semaphore), 0))
-        return wait_not_free(semaphore, CALLER);
+        return told(wait_not_free(semaphore, CALLER), semaphore, __func__, CALLER);
     acquire_done(self, semaphore, waiting, CALLER);
     return 0;
 }
@@ -130,6 +156,8 @@ EXPORTED int sem_trywait(sem_t *semaphore)
 /* A bad timeout must fail as it would, so the real function is called at once. */
 #define TIMED_WAIT(semaphore, CALL)                                                                \
     bool seen = acquire_is_seen(thread_self, semaphore, timed, CALLER);                            \
+    if (!seen)                                                                                     \
+        judge_use(semaphore, __func__, CALLER);                                                    \
     enum acquire_result requested =                                                                \
         seen ? ACQUIRE_NEW : semaphore_request(semaphore, 1, timed, CALLER);                       \
     int result;                                                                                    \
@@ -143,7 +171,7 @@ EXPORTED int sem_trywait(sem_t *semaphore)
         acquire_done(thread_self, semaphore, timed, CALLER);                                       \
     else if (result == 0)                                                                          \
         semaphore_had(requested, semaphore, timed, CALLER);                                        \
-    return result
+    return told(result, semaphore, __func__, CALLER)
 
 EXPORTED int sem_timedwait(sem_t *semaphore, const struct timespec *deadline)
 {
@@ -159,10 +187,11 @@ EXPORTED int sem_clockwait(sem_t *semaphore, clockid_t clock, const struct times
 static __attribute__((noinline)) int post_other(sem_t *semaphore, uintptr_t address,
                                                 uintptr_t pointer)
 {
+    judge_use(semaphore, "sem_post", address, pointer);
     bool held = semaphore_release(semaphore, address, pointer);
     if (!held)
         wakes_signal(semaphore, TRACE_LOCK_SEMAPHORE, false, address, pointer);
-    int result = REAL_GET(sem_post)(semaphore);
+    int result = told(REAL_GET(sem_post)(semaphore), semaphore, "sem_post", address, pointer);
     if (held && result != 0)
         acquire_restore(semaphore, waiting, address, pointer);
     return result;

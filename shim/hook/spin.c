@@ -5,6 +5,7 @@
 
 EXPORTED int pthread_spin_init(pthread_spinlock_t *spin, int shared)
 {
+    hook_begins((const void *)spin, TRACE_LOCK_SPIN, __func__, CALLER);
     int result = REAL_GET(pthread_spin_init)(spin, shared);
     uint16_t flags = shared == PTHREAD_PROCESS_SHARED ? TRACE_LOCK_SHARED : 0;
     if (result == 0)
@@ -14,9 +15,10 @@ EXPORTED int pthread_spin_init(pthread_spinlock_t *spin, int shared)
 
 EXPORTED int pthread_spin_destroy(pthread_spinlock_t *spin)
 {
+    const void *object = (const void *)spin;
+    const struct misuse_judgement judgement = hook_ends(object, TRACE_LOCK_SPIN);
     int result = REAL_GET(pthread_spin_destroy)(spin);
-    if (result == 0)
-        hook_destroyed((const void *)spin);
+    hook_ended(object, TRACE_LOCK_SPIN, &judgement, __func__, result, CALLER);
     return result;
 }
 
@@ -82,8 +84,14 @@ EXPORTED int pthread_spin_trylock(pthread_spinlock_t *spin)
 static __attribute__((noinline)) int unlock_other(pthread_spinlock_t *spin, uintptr_t address,
                                                   uintptr_t pointer)
 {
-    bool held = acquire_release_slow((const void *)spin);
+    const void *object = (const void *)spin;
+    bool held = acquire_release_slow(object);
+    struct misuse_judgement judgement = {.rule = MISUSE_NONE};
+    if (!held)
+        judgement = misuse_of_unlock(TRACE_LOCK_SPIN, object);
     int result = REAL_GET(pthread_spin_unlock)(spin);
+    hook_released(object, TRACE_LOCK_SPIN, &judgement, "pthread_spin_unlock", result, address,
+                  pointer);
     if (!held)
         acquire_released_foreign((const void *)spin, address, pointer);
     return result;

@@ -7,6 +7,7 @@
 #include "shim/core/everyone.h"
 #include "shim/core/lifecycle.h"
 #include "shim/core/orphan.h"
+#include "shim/core/past_objects.h"
 #include "shim/platform/birth_mark.h"
 #include "shim/platform/plain_mutex.h"
 #include "shim/platform/plain_spin.h"
@@ -138,6 +139,7 @@ void thread_hook_created(struct shim_thread *child, uint32_t id, pthread_t handl
     thread_guard(self, (uintptr_t)__builtin_frame_address(0));
     thread_register(child, id, handle);
     thread_unguard(self);
+    past_objects_forget((const void *)handle);
 }
 
 void thread_hook_failed(struct shim_thread *child)
@@ -160,6 +162,8 @@ EXPORTED int pthread_create(pthread_t *handle, const pthread_attr_t *attributes,
         thread_hook_created(child, id, *handle);
     else
         thread_hook_failed(child);
+    if (result != 0)
+        misuse_failed(MISUSE_OF_THREAD, NULL, __func__, result, CALLER);
     return result;
 }
 
@@ -216,6 +220,19 @@ void thread_join_end(const struct thread_join *join)
     errno = saved_errno;
 }
 
+void thread_join_judge(pthread_t handle, int result, const char *function, uintptr_t address,
+                       uintptr_t pointer)
+{
+    const void *place = (const void *)handle;
+    if (result == 0)
+        past_objects_keep(MISUSE_OF_THREAD, MISUSE_PLACE_JOINED, place, address, pointer);
+    else if (result != EBUSY)
+        misuse_failed_as(result == ESRCH || result == EDEADLK ? MISUSE_JOIN_INVALID
+                         : result == EINVAL                   ? MISUSE_JOIN_DETACHED
+                                                              : MISUSE_ERROR_IGNORED,
+                         MISUSE_OF_THREAD, place, function, result, address, pointer);
+}
+
 EXPORTED int pthread_join(pthread_t handle, void **value)
 {
     THREAD_JOIN(handle, 0, REAL_GET(pthread_join)(handle, value));
@@ -251,7 +268,10 @@ void thread_hook_detached(pthread_t handle)
 EXPORTED int pthread_detach(pthread_t handle)
 {
     thread_hook_detached(handle);
-    return REAL_GET(pthread_detach)(handle);
+    int result = REAL_GET(pthread_detach)(handle);
+    if (result != 0)
+        thread_join_judge(handle, result, __func__, CALLER);
+    return result;
 }
 
 /* A join or a semaphore that this thread waits in may end now. Known before it can. The C library

@@ -34,16 +34,23 @@ void thread_join_begin(pthread_t handle, uint16_t mode, uintptr_t address, uintp
                        struct thread_join *join);
 void thread_join_end(const struct thread_join *join);
 
+/* A join or detach was done, or failed: for the misuse checks. */
+void thread_join_judge(pthread_t handle, int result, const char *function, uintptr_t address,
+                       uintptr_t pointer);
+
 /* The body of a join hook: success is 0 in either family. */
 #define THREAD_JOIN(handle, MODE, CALL)                                                            \
     struct thread_join join;                                                                       \
     int result;                                                                                    \
+    if (!((MODE)&TRACE_MODE_TRY))                                                                  \
+        misuse_of_held(MISUSE_HELD_ACROSS_BLOCKING_CALL, NULL, __func__, CALLER);                  \
     thread_join_begin(handle, MODE, CALLER, &join);                                                \
     pthread_cleanup_push(waiting_end, &join.waiting);                                              \
     result = CALL;                                                                                 \
     pthread_cleanup_pop(1);                                                                        \
     if (result == 0)                                                                               \
         thread_join_end(&join);                                                                    \
+    thread_join_judge(handle, result, __func__, CALLER);                                           \
     return result
 
 #endif

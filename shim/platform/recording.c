@@ -69,6 +69,11 @@ void recording_count_lost(enum trace_lost kind)
     __atomic_fetch_add(&counters()->lost[kind], 1, __ATOMIC_RELAXED);
 }
 
+uint64_t recording_lost(enum trace_lost kind)
+{
+    return __atomic_load_n(&counters()->lost[kind], __ATOMIC_RELAXED);
+}
+
 void recording_count_unlock_by_other(void)
 {
     __atomic_fetch_add(&counters()->locks_by_other_thread, 1, __ATOMIC_RELAXED);

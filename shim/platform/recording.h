@@ -58,6 +58,7 @@ uint64_t recording_pid_namespace(void);
 
 /* Any thread, any time, no lock. */
 void recording_count_lost(enum trace_lost kind);
+uint64_t recording_lost(enum trace_lost kind);
 void recording_count_unlock_by_other(void);
 void recording_count_seen(uint64_t threads, uint64_t locks, uint64_t dependencies);
 void recording_set_state(enum trace_state state, int exit_status);

@@ -7,7 +7,7 @@ The first comment of the source, or the docstring of a Python program, holds lin
 import re
 from dataclasses import dataclass, field
 
-DIRECTIVE = re.compile(r"^(verdict|step|processes|levels|args|hangs):\s*(.*)$")
+DIRECTIVE = re.compile(r"^(verdict|misuse|step|processes|levels|args|hangs):\s*(.*)$")
 COMMENT = re.compile(r"(?:/\*|\"\"\")(.*?)(?:\*/|\"\"\")", re.DOTALL)
 REASONS = {"single-thread", "gate-lock", "ordered", "readers", "trylock", "timed"}
 STEP_KEYS = {"thread", "holds", "requests", "in", "not"}
@@ -43,6 +43,7 @@ class Expectation:
 
     clean: bool = False
     findings: list = field(default_factory=list)
+    misuse: list = field(default_factory=list)  # rules, sorted
     dismissed: set = field(default_factory=set)
     any_dismissed: bool = False
     steps: list = field(default_factory=list)
@@ -113,6 +114,8 @@ def parse(source):
         word, rest = directive.groups()
         if word == "verdict":
             add_verdict(expectation, rest)
+        elif word == "misuse":
+            expectation.misuse = sorted(expectation.misuse + rest.split())
         elif word == "step":
             add_step(expectation, rest)
         elif word == "processes":

@@ -31,6 +31,18 @@ def describe(finding):
     return f"pid {finding['pid']}: " + "; ".join(parts)
 
 
+def cycles_of(report):
+    return [finding for finding in report["findings"] if finding["kind"] != "misuse"]
+
+
+def judge_misuse(report, expectation):
+    misuses = [finding for finding in report["findings"] if finding["kind"] == "misuse"]
+    if sorted(finding["rule"] for finding in misuses) == expectation.misuse:
+        return []
+    seen = [f"{finding['rule']} ({finding['title']})" for finding in misuses]
+    return [f"misuse: {seen}, expected {expectation.misuse}"]
+
+
 def finding_matches(finding, expected, pids):
     names = lock_names(finding)
     return (
@@ -55,7 +67,7 @@ def step_matches(lock, step, expected):
 def judge_findings(report, expectation):
     problems = []
     pids = sorted(process["pid"] for process in report["processes"])
-    left = list(report["findings"])
+    left = cycles_of(report)
     for expected in expectation.findings:
         match = next((f for f in left if finding_matches(f, expected, pids)), None)
         if match is None:
@@ -88,7 +100,7 @@ def judge_finding_shape(finding, kind):
 def judge_steps(report, expectation):
     steps = [
         (lock, step)
-        for finding in report["findings"]
+        for finding in cycles_of(report)
         for lock, step in zip(finding["locks"], finding["steps"])
     ]
     return [
@@ -121,7 +133,8 @@ def judge(report, expectation, complete=True, kind="lock-order-cycle"):
         problems.append(f"{len(report['processes'])} processes, not {expectation.processes}")
         return problems
     problems += judge_findings(report, expectation)
-    for finding in report["findings"]:
+    problems += judge_misuse(report, expectation)
+    for finding in cycles_of(report):
         problems += judge_finding_shape(finding, kind)
     problems += judge_steps(report, expectation)
     problems += judge_dismissed(report, expectation)

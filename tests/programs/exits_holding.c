@@ -1,5 +1,6 @@
 /* A thread ends while it holds a mutex; nobody takes that one again. The program goes on.
- * verdict: finding locks=lock_a,lock_b */
+ * verdict: finding locks=lock_a,lock_b
+ * misuse: exit-holding */
 #include "tests/programs/support.h"
 
 static pthread_mutex_t lost = PTHREAD_MUTEX_INITIALIZER;

@@ -8,7 +8,9 @@ static void words_are_those_of_the_schema(void **state)
 {
     (void)state;
     assert_string_equal(finding_kind_word(FINDING_LOCK_ORDER_CYCLE), "lock-order-cycle");
+    assert_string_equal(finding_kind_word(FINDING_MISUSE), "misuse");
     assert_string_equal(confidence_word(CONFIDENCE_POSSIBLE), "possible");
+    assert_string_equal(confidence_word(CONFIDENCE_HAPPENED), "happened");
     assert_string_equal(dismissal_word(DISMISSAL_SINGLE_THREAD), "single-thread");
     assert_string_equal(dismissal_word(DISMISSAL_GATE_LOCK), "gate-lock");
     assert_string_equal(dismissal_word(DISMISSAL_ORDERED), "ordered");

@@ -1,0 +1,46 @@
+/* A barrier is destroyed while a thread waits at it: the destruction waits for it, and another
+ * thread ends the process. The thread that comes last may destroy it at once.
+ * misuse: barrier-destroy-waited object=barrier in=bad,main
+ * silent: fixed */
+#include <sys/syscall.h>
+
+#include "tests/misuse/misuse.h"
+
+static pthread_barrier_t barrier;
+static pid_t waiter_tid, destroyer_tid;
+
+static void *waiter(void *unused)
+{
+    __atomic_store_n(&waiter_tid, (pid_t)syscall(SYS_gettid), __ATOMIC_SEQ_CST);
+    pthread_barrier_wait(&barrier);
+    return unused;
+}
+
+static void *ender(void *unused)
+{
+    wait_until_asleep(&destroyer_tid);
+    exit(0);
+    return unused;
+}
+
+static void bad(void)
+{
+    pthread_barrier_init(&barrier, NULL, 2);
+    start(waiter, NULL);
+    wait_until_asleep(&waiter_tid);
+    start(ender, NULL);
+    __atomic_store_n(&destroyer_tid, (pid_t)syscall(SYS_gettid), __ATOMIC_SEQ_CST);
+    pthread_barrier_destroy(&barrier);
+    pause();
+}
+
+static void fixed(void)
+{
+    pthread_barrier_init(&barrier, NULL, 2);
+    pthread_t thread = start(waiter, NULL);
+    pthread_barrier_wait(&barrier);
+    pthread_barrier_destroy(&barrier);
+    join(thread);
+}
+
+VARIANTS({"bad", bad}, {"fixed", fixed})
