@@ -280,7 +280,7 @@ bool deadlock_look(struct shim_thread *self)
                          atomic_load_explicit(&self->is_awaited, memory_order_relaxed);
     bool is_interrupted = false;
     struct wait_view view;
-    if (!wait_graph_view(self->index, &view) || !(is_waited_for || wait_graph_is_shared(&view)))
+    if (!is_waited_for || !wait_graph_view(self->index, &view))
         return false;
     struct wait_search search = {
         .start = self->index, .threads = thread_highest(), .waits_for = follow};

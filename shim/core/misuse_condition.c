@@ -40,10 +40,10 @@ static void enter(const void *object, const void *mutex, bool timed, uintptr_t a
     waiters_leave(&self->waiter); /* a handler left an earlier wait by longjmp */
     const struct known_stack *stack = thread_capture(self, address, pointer);
     self->waiter = (struct waiter){.object = object,
-                                    .mutex = mutex,
-                                    .thread = self->id,
-                                    .stack = stack ? stack->id : 0,
-                                    .may_be_woken = timed};
+                                   .mutex = mutex,
+                                   .thread = self->id,
+                                   .stack = stack ? stack->id : 0,
+                                   .may_be_woken = timed};
     waiters_enter(&self->waiter);
     thread_unguard(self);
     errno = saved_errno;

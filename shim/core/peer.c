@@ -289,11 +289,14 @@ const struct peer_block *peer_block_at(uint32_t index)
     return (const struct peer_block *)blocks.items + index;
 }
 
+static bool has_not_ended(uint32_t peer)
+{
+    return __atomic_load_n(&peer_at(peer)->header->state, __ATOMIC_ACQUIRE) == TRACE_RUNNING;
+}
+
 bool peer_is_running(uint32_t peer)
 {
-    const struct trace_header *header = peer_at(peer)->header;
-    return __atomic_load_n(&header->state, __ATOMIC_ACQUIRE) == TRACE_RUNNING &&
-           is_process(header->pid);
+    return has_not_ended(peer) && is_process(peer_pid(peer));
 }
 
 /* A number may have been given again: then the later recording has the thread. */
@@ -303,7 +306,7 @@ static const struct peer_block *find(uint32_t kernel_tid, bool with_ended)
     for (uint32_t i = 0; i < blocks.count; i++) {
         const struct peer_block *block = peer_block_at(i);
         if (__atomic_load_n(&block->live->kernel_tid, __ATOMIC_ACQUIRE) != kernel_tid ||
-            !(with_ended || peer_is_running(block->peer)))
+            !(with_ended || has_not_ended(block->peer)))
             continue;
         if (!found || peer_at(found->peer)->header->start_monotonic_ns <=
                           peer_at(block->peer)->header->start_monotonic_ns)

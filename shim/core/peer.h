@@ -32,7 +32,8 @@ void peer_refresh(bool with_ended);
 uint32_t peer_block_count(void);
 const struct peer_block *peer_block_at(uint32_t index);
 
-/* The block of the thread with this kernel id; NULL if no recording has one. */
+/* The block of the thread with this kernel id; NULL if no recording has one. Without `with_ended`
+ * not of a process that has said that it ended. */
 const struct peer_block *peer_find(uint32_t kernel_tid, bool with_ended);
 
 uint32_t peer_pid(uint32_t peer);

@@ -14,7 +14,13 @@
 #include "shim/platform/memory.h"
 #include "shim/platform/options.h"
 
-enum { UNCHANGED_NS = 50000000, MODE_BITS = 15 };
+enum {
+    UNCHANGED_NS = 50000000,
+    MODE_BITS = 15,
+    FEW = 48,
+    MANY = 1 << 16, /* threads on the way; one with more is not followed to its end */
+    NEW_ONES = 256, /* threads that may begin meanwhile */
+};
 
 /* Breadth-first, like wait_search.h, over threads of several processes. */
 struct node {
@@ -168,13 +174,17 @@ static bool find(const struct search *search, struct deadlock *deadlock, struct 
     return holds_true(deadlock->threads, length, search->start);
 }
 
-/* The search and its verdict, and after a while the same again. */
-static bool find_twice(struct shim_thread *self, bool again, struct node *nodes, uint32_t room,
-                       struct deadlock *deadlock, struct orphan *gone)
+/* The search, with room for its verdict if there is one; then the same again after a while. */
+static bool find_twice(struct shim_thread *self, struct search *search, struct deadlock *deadlock,
+                       size_t *view_bytes, struct orphan *gone)
 {
-    struct search search = {.nodes = nodes, .room = room, .start = self->index, .closely = again};
     peer_lock();
-    bool found = run(&search) && find(&search, deadlock, gone);
+    bool found = run(search);
+    if (found) {
+        *view_bytes = (search->count + thread_highest() + NEW_ONES) * sizeof(struct wait_view);
+        deadlock->threads = memory_map(*view_bytes);
+        found = deadlock->threads && find(search, deadlock, gone);
+    }
     peer_unlock();
     if (!found || deadlock->is_owner_gone)
         return found;
@@ -185,35 +195,36 @@ static bool find_twice(struct shim_thread *self, bool again, struct node *nodes,
     return found;
 }
 
-static uint32_t count_threads(void)
+static void look_with(struct shim_thread *self, struct search *search)
 {
-    peer_lock();
-    uint32_t count = thread_highest() + peer_block_count();
-    peer_unlock();
-    return count;
-}
-
-enum { NEW_ONES = 256 }; /* threads that may be learned of during the search */
-
-void shared_deadlock_look(struct shim_thread *self, bool again)
-{
+    size_t view_bytes = 0;
     struct orphan gone;
     struct deadlock deadlock = {0};
-    int saved_errno = errno;
-    if (atomic_load_explicit(&self->told_wait, memory_order_relaxed) == self->live->wait)
-        return;
     thread_guard(self, (uintptr_t)__builtin_frame_address(0));
-    uint32_t room = count_threads() + NEW_ONES;
-    size_t node_bytes = room * sizeof(struct node), view_bytes = room * sizeof(struct wait_view);
-    struct node *nodes = memory_map(node_bytes);
-    deadlock.threads = memory_map(view_bytes);
-    bool found = nodes && deadlock.threads &&
-                 find_twice(self, again, nodes, room, &deadlock, &gone) &&
+    bool found = find_twice(self, search, &deadlock, &view_bytes, &gone) &&
                  claim(deadlock.threads, deadlock.set_count);
     thread_unguard(self);
     if (found)
         deadlock_finish(self, &deadlock);
-    memory_unmap(nodes, node_bytes);
     memory_unmap(deadlock.threads, view_bytes);
+}
+
+/* Few threads on the way need no memory but the stack. */
+void shared_deadlock_look(struct shim_thread *self, bool again)
+{
+    struct node few[FEW];
+    struct search search = {.nodes = few, .room = FEW, .start = self->index, .closely = again};
+    int saved_errno = errno;
+    if (atomic_load_explicit(&self->told_wait, memory_order_relaxed) == self->live->wait)
+        return;
+    look_with(self, &search);
+    if (search.count == FEW) {
+        size_t bytes = MANY * sizeof(struct node);
+        search = (struct search){
+            .nodes = memory_map(bytes), .room = MANY, .start = self->index, .closely = again};
+        if (search.nodes)
+            look_with(self, &search);
+        memory_unmap(search.nodes, bytes);
+    }
     errno = saved_errno;
 }

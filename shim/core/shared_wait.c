@@ -203,18 +203,25 @@ bool shared_wait_place(const struct wait_view *view, struct mapping_place *place
     return mapping_find((uintptr_t)lock_of(view), place) == MAPPING_SHARED;
 }
 
-/* An owner that is not blocked itself will release it; that is the usual case, and costs least. */
+static bool is_blocked(const struct peer_block *block)
+{
+    return __atomic_load_n(&block->live->wait, __ATOMIC_ACQUIRE) & 1;
+}
+
+/* An owner that is not blocked itself will release it; that is the usual case, and costs least: if
+ * it is gone, a closer look will tell. */
 static void ask_owner(const struct asking *asking, uint32_t owner, uint16_t flags)
 {
     struct mapping_place place;
+    const struct peer_block *block = peer_find(owner, false);
+    if (block && !is_blocked(block) && !asking->closely)
+        return;
     if (is_gone(owner, asking->closely)) {
         if (!(flags & TRACE_LOCK_ROBUST))
             tell(asking, WAIT_SEARCH_GONE);
         return;
     }
-    const struct peer_block *block = peer_find(owner, false);
-    if (block && __atomic_load_n(&block->live->wait, __ATOMIC_ACQUIRE) & 1 &&
-        shared_wait_place(asking->view, &place) &&
+    if (block && is_blocked(block) && shared_wait_place(asking->view, &place) &&
         find_held_at(block, &place, mode_of(asking->view)))
         tell(asking, who_of(block));
 }

@@ -8,7 +8,7 @@
 #include "shim/core/shared_deadlock.h"
 #include "shim/platform/clock.h"
 
-enum { FIRST_SPAN_MS = 100, LAST_SPAN_MS = 1000 };
+enum { FIRST_SPAN_MS = 50, LAST_SPAN_MS = 1000 };
 
 /* Where the thread asks: known from its request, or the stack of the hook's caller. */
 static uint32_t stack_of_caller(struct shim_thread *self, uintptr_t address, uintptr_t pointer)

@@ -76,8 +76,8 @@ def report(*arguments, status, **keywords):
     return result
 
 
-def report_json(path, status):
+def report_json(*paths, status):
     schema = json.loads((ROOT / "docs" / "report-schema.json").read_text())
-    document = json.loads(report("--format=json", path, status=status).out)
+    document = json.loads(report("--format=json", *paths, status=status).out)
     jsonschema.validate(document, schema)
     return document

@@ -83,13 +83,14 @@ class Recording:
             0) + entries))
 
     def deadlock(self, threads, stuck=(), sort=1, flags=0):
-        """Each thread: its id, what it wants (0: it is gone), where, and the locks it holds."""
+        """Each thread: its id, what it wants (0: it is gone), where, and the locks it holds; and
+        the pid, if all this is of another process's recording."""
         everybody = list(threads) + list(stuck)
         body = struct.pack("<4IQ", sort, flags, len(threads), len(stuck), 0)
-        for thread, wanted, stack, held in everybody:
-            body += struct.pack("<I2H2I3Q2I", thread, wanted != 0, 0, wanted, stack, 0, 0, 0, 0,
-                                len(held))
-        for thread, wanted, stack, held in everybody:
+        for thread, wanted, stack, held, *pid in everybody:
+            body += struct.pack("<I2H2I3Q4I", thread, wanted != 0, 0, wanted, stack, 0, 0, 0, 0,
+                                len(held), *(pid or [0]), 0)
+        for _, _, _, held, *_ in everybody:
             body += b"".join(struct.pack("<4I", lock, 0, 0, 1) for lock in held)
         self.add(DEADLOCK, body)
 

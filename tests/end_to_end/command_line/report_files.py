@@ -114,6 +114,26 @@ def lock_whose_holder_is_gone_names_the_holder():
               report("x.rec", status=1).out)
 
 
+def _deadlocks_of(*paths):
+    found = report_json(*paths, status=1)["findings"]
+    return [finding for finding in found if finding["kind"] == "deadlock"]
+
+
+def deadlock_across_processes_is_told_once():
+    for pid, other in (11, 22), (22, 11):
+        recording = example(pid=pid)
+        own = (2, 2, 2, [1]) if pid == 11 else (3, 1, 4, [2])
+        theirs = (3, 1, 4, [2], other) if pid == 11 else (2, 2, 2, [1], other)
+        recording.deadlock([own, theirs])
+        recording.write(f"{pid}.rec")
+    finding, = _deadlocks_of("11.rec", "22.rec")
+    expect_equal([step["pid"] for step in finding["steps"]], [11, 22])
+    expect_equal([step["thread"] for step in finding["steps"]],
+                 ["process 11 T2 'first'", "process 22 T3"])
+    finding, = _deadlocks_of("22.rec")
+    expect_equal([step["thread"] for step in finding["steps"]], ["T3"])
+
+
 def processes_with_nothing_to_say_are_only_counted():
     example(pid=11).write("a.rec")
     quiet = Recording(pid=22)
