@@ -316,7 +316,7 @@ void everyone_look(struct shim_thread *self)
 
 bool everyone_is_left_by(const struct shim_thread *self)
 {
-    return !find_runner(self, true);
+    return self->live && !find_runner(self, true); /* a fork child's thread has another state */
 }
 
 void everyone_look_left_by(struct shim_thread *self)

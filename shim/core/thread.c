@@ -144,10 +144,14 @@ static void forget_handle(struct shim_thread *state)
     state->registered = false;
 }
 
+/* Others look at states without a lock: this one is nobody's before its live block is another's. */
 void thread_abandon(struct shim_thread *state)
 {
-    if (state->live)
-        recording_live_free(state->live);
+    struct trace_live *live = state->live;
+    __atomic_store_n(&state->id, 0, __ATOMIC_RELAXED);
+    __atomic_store_n(&state->live, NULL, __ATOMIC_SEQ_CST);
+    if (live)
+        recording_live_free(live);
     while (state->outgrown) {
         struct trace_live *outgrown = state->outgrown;
         state->outgrown = (struct trace_live *)(uintptr_t)outgrown->wanted_address;
@@ -160,7 +164,6 @@ void thread_abandon(struct shim_thread *state)
     forget_kernel_tid(state);
     if (survivor == state)
         survivor = NULL;
-    state->id = 0;
     pool_free(&threads, state->index);
     inner_lock_release(&lock);
 }

@@ -98,6 +98,14 @@ static void tell_holder(struct asking *asking, uint32_t index)
     tell(asking, state && is_gone(state) ? WAIT_SEARCH_GONE : index);
 }
 
+/* Neither the state nor its live block has become another thread's meanwhile. */
+static bool is_still(const struct shim_thread *state, const struct trace_live *live, uint32_t id)
+{
+    atomic_thread_fence(memory_order_acquire);
+    return __atomic_load_n(&live->thread, __ATOMIC_RELAXED) == id &&
+           __atomic_load_n(&state->id, __ATOMIC_RELAXED) == id;
+}
+
 static bool is_recursive(const struct wait_view *view)
 {
     struct lock_entry entry;
@@ -115,11 +123,12 @@ bool wait_graph_is_in_the_way(const struct wait_view *view, const struct trace_h
 static const struct trace_held *find_in_the_way(const struct wait_view *view,
                                                 const struct shim_thread *state)
 {
-    const struct trace_live *live = state ? __atomic_load_n(&state->live, __ATOMIC_ACQUIRE) : NULL;
+    uint32_t id = state ? __atomic_load_n(&state->id, __ATOMIC_ACQUIRE) : 0;
+    const struct trace_live *live = id ? __atomic_load_n(&state->live, __ATOMIC_ACQUIRE) : NULL;
     uint32_t count = live ? __atomic_load_n(&live->held_count, __ATOMIC_ACQUIRE) : 0;
     for (uint32_t i = 0; i < count && i < live->capacity; i++) {
         if (wait_graph_is_in_the_way(view, &live->held[i]))
-            return &live->held[i];
+            return is_still(state, live, id) ? &live->held[i] : NULL;
     }
     return NULL;
 }
