@@ -503,14 +503,8 @@ void text_print_origin(const struct text *text, const struct execution *executio
     print_origin(text, execution, stack);
 }
 
-void text_finding(const struct text *text, size_t number, const struct finding *finding)
+static void text_cycle(const struct text *text, size_t number, const struct finding *finding)
 {
-    if (finding->live != NULL) {
-        text_deadlock(text, number, finding);
-    } else if (finding->misuse != NULL) {
-        text_misuse(text, number, finding);
-        return;
-    }
     text_heading(text, "%zu. %s (%s): %s", number, finding_kind_word(finding->kind),
                  confidence_word(finding->confidence),
                  cycle_title(text, finding->execution, finding->steps, finding->step_count));
@@ -519,6 +513,17 @@ void text_finding(const struct text *text, size_t number, const struct finding *
           "ever:\n",
           text->out);
     print_cycle(text, finding->execution, finding->steps, finding->step_count);
+}
+
+void text_finding(const struct text *text, size_t number, const struct finding *finding)
+{
+    if (finding->live != NULL) {
+        text_deadlock(text, number, finding);
+    } else if (finding->misuse != NULL) {
+        text_misuse(text, number, finding);
+    } else {
+        text_cycle(text, number, finding);
+    }
 }
 
 void text_class_only(const struct text *text, const struct finding *finding)
