@@ -80,13 +80,13 @@ static bool has_entry(const struct trace_live *live, const struct trace_held *en
 }
 
 /* A thread that was put off the processor while it took an entry out of the middle has one twice
- * for as long as that lasts. */
-static void drop_copies(struct trace_live *live)
+ * for as long as that lasts, and one it was writing has no address yet. */
+static void drop_unfinished(struct trace_live *live)
 {
     uint32_t count = live->held_count;
     live->held_count = 0;
     for (uint32_t i = 0; i < count; i++) {
-        if (!has_entry(live, &live->held[i])) {
+        if (live->held[i].address != 0 && !has_entry(live, &live->held[i])) {
             live->held[live->held_count++] = live->held[i];
         }
     }
@@ -123,7 +123,7 @@ static void take_threads(struct blocks *blocks, struct live_snapshot *snapshot)
         if (!block->agrees) {
             intersect(block->now, block->before);
         }
-        drop_copies(block->now);
+        drop_unfinished(block->now);
         if (block->now->thread != 0 && block->now->kernel_tid != 0) {
             snapshot->threads[snapshot->thread_count++] =
                 (struct live_snapshot_thread){block->now, block->agrees};

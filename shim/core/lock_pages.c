@@ -14,6 +14,7 @@ enum {
 static uint64_t *lock_page_leaves[LEAVES];
 
 uint8_t lock_page_counts[LOCK_PAGES_IN_LEAF];
+static uint8_t line_counts[LOCK_LINES];
 
 /* Open addressing with linear probing; key 0 is free, so keys are page number + 1. */
 struct page_slot {
@@ -76,14 +77,33 @@ static uint64_t *leaf_of(uintptr_t address)
     return *leaf;
 }
 
+static void count(uint8_t *counter, int by)
+{
+    if (*counter != UINT8_MAX)
+        __atomic_store_n(counter, (uint8_t)(*counter + by), __ATOMIC_RELEASE);
+}
+
 /* A block that reaches into the page starts in it or in the one before. */
 static void count_near(uintptr_t address, int by)
 {
-    for (uintptr_t page = address >> LOCK_PAGE_SHIFT, n = 0; n < 2; n++, page--) {
-        uint8_t *count = &lock_page_counts[page % LOCK_PAGES_IN_LEAF];
-        if (*count != UINT8_MAX)
-            __atomic_store_n(count, (uint8_t)(*count + by), __ATOMIC_RELEASE);
-    }
+    uintptr_t page = address >> LOCK_PAGE_SHIFT;
+    count(&lock_page_counts[page % LOCK_PAGES_IN_LEAF], by);
+    count(&lock_page_counts[(page - 1) % LOCK_PAGES_IN_LEAF], by);
+}
+
+void lock_pages_count(uintptr_t address, int by)
+{
+    count(&line_counts[(address >> LOCK_LINE_SHIFT) % LOCK_LINES], by);
+}
+
+bool lock_pages_none_inside(uintptr_t start, uintptr_t end)
+{
+    uintptr_t line = start >> LOCK_LINE_SHIFT, last = (end - 1) >> LOCK_LINE_SHIFT;
+    if (last - line >= LOCK_LINES)
+        return false;
+    while (line <= last && !__atomic_load_n(&line_counts[line % LOCK_LINES], __ATOMIC_ACQUIRE))
+        line++;
+    return line > last;
 }
 
 uint32_t *lock_pages_find(uintptr_t address)

@@ -27,6 +27,12 @@ static inline __attribute__((always_inline)) bool lock_pages_none_near(uintptr_t
     return __atomic_load_n(&lock_page_counts[page], __ATOMIC_RELAXED) == 0;
 }
 
+/* The same for each lock by itself and lines of 64 bytes: is there surely none in [start, end)? A
+ * GiB of lines shares the counters of 64 MiB. */
+enum { LOCK_LINE_SHIFT = 6, LOCK_LINES = LOCK_PAGES_IN_LEAF };
+bool lock_pages_none_inside(uintptr_t start, uintptr_t end);
+void lock_pages_count(uintptr_t address, int by);
+
 /* The first page at or after `address`, below `end`, that holds locks; `end` if none. */
 uintptr_t lock_pages_next(uintptr_t address, uintptr_t end);
 

@@ -198,6 +198,7 @@ static uint32_t add(uint64_t address, const struct lock_birth *birth, bool initi
         .marks = birth->marks,
     };
     *page = index;
+    lock_pages_count(lock_object_place(address), 1);
     note_stack_lock(lock_object_place(address), entry);
     fill(probe(&lock_slots, address), address, index, slot_id(entry));
     used++;
@@ -214,8 +215,10 @@ static void unlink_from_page(uint32_t index)
         return;
     while (*link && *link != index)
         link = &entry_at(*link)->page_next;
-    if (*link)
+    if (*link) {
         *link = entry_at(index)->page_next;
+        lock_pages_count(place, -1);
+    }
     if (!*head)
         lock_pages_clear(place);
 }
@@ -476,6 +479,16 @@ bool lock_table_get(const void *object, uint32_t id, struct lock_entry *entry)
         *entry = *entry_at(slot->entry);
     inner_lock_release(&lock);
     return found;
+}
+
+uint16_t lock_table_kind(const void *object)
+{
+    uint32_t index = 0, again = 0, id = lock_table_find_index(object, &index);
+    if (!id)
+        return 0;
+    uint16_t kind = __atomic_load_n(&entry_at(index)->kind, __ATOMIC_RELAXED);
+    atomic_thread_fence(memory_order_acquire);
+    return lock_table_find_index(object, &again) == id && again == index ? kind : 0;
 }
 
 bool lock_table_is_live(const void *object, uint32_t id)

@@ -153,7 +153,7 @@ static inline bool lock_table_any(void)
  * range. Any thread, no lock. */
 static inline bool lock_table_may_hold(uintptr_t start, uintptr_t end)
 {
-    return lock_pages_next(start, end) < end;
+    return lock_pages_next(start, end) < end && !lock_pages_none_inside(start, end);
 }
 
 /* The lowest instance in [start, end), or UINTPTR_MAX. */
@@ -171,6 +171,9 @@ bool lock_table_mark(const void *object, uint16_t marks, struct lock_entry *befo
  * retires locks waits for the second, though not for ever. Short: a few loads. */
 void lock_table_pin(void);
 void lock_table_unpin(void);
+
+/* The kind of the instance at `object`, 0 if none is seen. Without the table's lock. */
+uint16_t lock_table_kind(const void *object);
 
 /* Has the instance not ended? Without the table's lock where it has not. */
 bool lock_table_is_live(const void *object, uint32_t id);

@@ -210,6 +210,9 @@ bool misuse_is_wrong_kind(enum trace_lock_kind kind, const void *object)
 {
     struct lock_entry entry;
     struct module_place module;
+    uint16_t known = lock_table_kind(object);
+    if (!known || known == kind)
+        return false;
     if (!lock_table_get(object, lock_table_find(object), &entry) || entry.kind == kind ||
         !misuse_object_of(entry.kind) || !misuse_object_of((uint16_t)kind) ||
         birth_mark_is_missing(entry.kind, object))

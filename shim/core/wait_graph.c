@@ -117,7 +117,8 @@ bool wait_graph_is_in_the_way(const struct wait_view *view, const struct trace_h
 {
     uint32_t lock = __atomic_load_n(&entry->lock, __ATOMIC_RELAXED);
     uint32_t mode = __atomic_load_n(&entry->site_mode, __ATOMIC_RELAXED) & MODE_BITS;
-    return lock && lock == view->lock && !(mode & view->mode & TRACE_MODE_READ);
+    return lock && lock == view->lock && __atomic_load_n(&entry->address, __ATOMIC_ACQUIRE) &&
+           !(mode & view->mode & TRACE_MODE_READ);
 }
 
 static const struct trace_held *find_in_the_way(const struct wait_view *view,

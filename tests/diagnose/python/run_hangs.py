@@ -2,6 +2,7 @@
 about their cores: each deadlock must be named with its threads, locks and Python lines.
 
 Usage: run_hangs.py --unknot COMMAND --version 3.N
+       run_hangs.py --list       the versions there are here
 """
 
 import argparse
@@ -15,7 +16,7 @@ import time
 from pathlib import Path
 
 HANGS = Path(__file__).with_name("hangs.py")
-SKIPPED = 77
+VERSIONS = [f"3.{minor}" for minor in range(8, 15)]
 PATIENCE_S = 30
 
 # The threads of each deadlock: name, what it holds, the marks of the lines where it took and wants.
@@ -156,13 +157,14 @@ def run_case(unknot, python, case):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--unknot", required=True)
-    parser.add_argument("--version", required=True)
+    parser.add_argument("--unknot")
+    parser.add_argument("--version")
+    parser.add_argument("--list", action="store_true")
     options = parser.parse_args()
+    if options.list:
+        print(*filter(find_python, VERSIONS))
+        return 0
     python = find_python(options.version)
-    if python is None:
-        print(f"skipped: no Python {options.version} here (UNKNOT_TEST_PYTHONS=DIRECTORY)")
-        return SKIPPED
     unknot = os.path.abspath(options.unknot)
     failed = False
     with tempfile.TemporaryDirectory() as directory:

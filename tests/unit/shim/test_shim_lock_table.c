@@ -217,6 +217,7 @@ static void agrees_with_a_list(void **state)
     compare_all(&model);
     for (uintptr_t page = 0; page < LOCK_PAGES_IN_LEAF; page++)
         assert_true(lock_pages_none_near(page << LOCK_PAGE_SHIFT));
+    assert_true(lock_pages_none_inside(0, (uintptr_t)LOCK_LINES << LOCK_LINE_SHIFT));
 }
 
 static void memory_stays_flat_when_locks_come_and_go(void **state)
