@@ -126,7 +126,7 @@ static struct finding make_finding(struct arena *arena, const struct execution *
     return (struct finding){
         .kind = is_self ? FINDING_SELF_DEADLOCK : FINDING_DEADLOCK,
         .confidence =
-            record->flags & TRACE_DEADLOCK_SUSPECTED ? CONFIDENCE_POSSIBLE : CONFIDENCE_HAPPENED,
+            record->flags & TRACE_DEADLOCK_SUSPECTED ? CONFIDENCE_SUSPECTED : CONFIDENCE_HAPPENED,
         .execution = execution,
         .step_count = record->set_count,
         .steps = is_everyone ? make_everyone(arena, dependencies, record->set_count,

@@ -44,7 +44,7 @@ def hang_problems(finding, hang):
     problems = []
     if finding["kind"] != hang.kind:
         problems.append(f"it is a {finding['kind']}, not a {hang.kind}")
-    if finding["confidence"] != ("happened" if hang.is_certain else "possible"):
+    if finding["confidence"] != ("happened" if hang.is_certain else "suspected"):
         problems.append(f"its confidence is {finding['confidence']}")
     if len(finding["steps"]) != hang.threads:
         problems.append(f"it has {len(finding['steps'])} threads, not {hang.threads}")

@@ -101,7 +101,7 @@ def deadlock_over_other_requests_leaves_the_prediction():
     recording.deadlock([(1, 1, 5, [1])], sort=2, flags=1)
     findings = report_json(recording.write("x.rec"), status=1)["findings"]
     expect_equal([(f["kind"], f["confidence"]) for f in findings],
-                 [("self-deadlock", "possible"), ("lock-order-cycle", "possible")])
+                 [("self-deadlock", "suspected"), ("lock-order-cycle", "possible")])
 
 
 def lock_whose_holder_is_gone_names_the_holder():
