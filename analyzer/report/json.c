@@ -1,103 +1,37 @@
 #include "analyzer/report/json.h"
 
 #include <json-c/json.h>
-#include <stdlib.h>
 #include <string.h>
 #include "analyzer/model/thread_end.h"
 #include "analyzer/report/cause.h"
 #include "analyzer/report/declared_order.h"
-#include "analyzer/report/escape.h"
+#include "analyzer/report/json_value.h"
 #include "analyzer/report/misuse_words.h"
 #include "analyzer/report/title.h"
 
 #define SCHEMA_VERSION 1
 
-static _Noreturn void fail(void)
-{
-    fputs("unknot: cannot write the report: out of memory\n", stderr);
-    exit(2);
-}
-
-/* json-c returns NULL without memory, and would end the process for using it. */
-static struct json_object *needed(struct json_object *value)
-{
-    if (value == NULL) {
-        fail();
-    }
-    return value;
-}
-
-static void set(struct json_object *object, const char *name, struct json_object *value)
-{
-    if (json_object_object_add(object, name, value) != 0) {
-        fail();
-    }
-}
-
-static void append(struct json_object *array, struct json_object *value)
-{
-    if (json_object_array_add(array, value) != 0) {
-        fail();
-    }
-}
-
-static struct json_object *string(const struct report *report, const char *text)
-{
-    return needed(json_object_new_string(escape_utf8(report->arena, text != NULL ? text : "")));
-}
-
-static struct json_object *number(uint64_t value)
-{
-    return needed(json_object_new_uint64(value));
-}
-
-static struct json_object *boolean(bool value)
-{
-    return needed(json_object_new_boolean(value));
-}
-
-static struct json_object *frame_object(const struct report *report, const struct frame *frame)
-{
-    struct json_object *object = needed(json_object_new_object());
-    if (frame->function != NULL) {
-        set(object, "function", string(report, frame->function));
-    }
-    if (frame->file != NULL) {
-        set(object, "file", string(report, frame->file));
-        set(object, "line", number(frame->line));
-    }
-    if (frame->module[0] != '\0') {
-        set(object, "module", string(report, frame->module));
-    }
-    set(object, "offset", number(frame->offset));
-    set(object, "inlined", boolean(frame->inlined));
-    if (frame->language != NULL) {
-        set(object, "language", string(report, frame->language));
-    }
-    return object;
-}
-
 static struct json_object *stack_array(const struct report *report,
                                        const struct execution *execution, uint32_t stack)
 {
-    struct json_object *array = needed(json_object_new_array());
-    struct frame_list list = symbolizer_stack(report->symbolizer, execution, stack);
-    for (size_t i = 0; i < list.count; i++) {
-        append(array, frame_object(report, &list.frames[i]));
-    }
-    return array;
+    return json_value_stack(report->arena, symbolizer_stack(report->symbolizer, execution, stack));
 }
 
 static struct json_object *lock_object(const struct report *report,
                                        const struct execution *execution, uint32_t id)
 {
     const struct lock *lock = execution_find_lock(execution, id);
-    struct json_object *object = needed(json_object_new_object());
-    set(object, "name", string(report, names_lock(report->names, execution, id)));
-    set(object, "class", string(report, names_lock_class(report->names, execution, id)));
-    set(object, "kind", string(report, lock != NULL ? names_lock_kind(report->arena, lock) : ""));
-    set(object, "created",
-        stack_array(report, execution, lock != NULL ? names_birth_stack(lock) : 0));
+    struct json_object *object = json_value_object();
+    json_value_set(object, "name",
+                   json_value_string(report->arena, names_lock(report->names, execution, id)));
+    json_value_set(
+        object, "class",
+        json_value_string(report->arena, names_lock_class(report->names, execution, id)));
+    json_value_set(
+        object, "kind",
+        json_value_string(report->arena, lock != NULL ? names_lock_kind(report->arena, lock) : ""));
+    json_value_set(object, "created",
+                   stack_array(report, execution, lock != NULL ? names_birth_stack(lock) : 0));
     return object;
 }
 
@@ -105,10 +39,10 @@ static struct json_object *locks_array(const struct report *report,
                                        const struct execution *execution,
                                        const struct cycle_step *steps, size_t step_count)
 {
-    struct json_object *array = needed(json_object_new_array());
+    struct json_object *array = json_value_array();
     for (size_t i = 0; i < step_count; i++) {
         if (step_hold(&steps[i])->lock != 0) {
-            append(array, lock_object(report, execution, step_hold(&steps[i])->lock));
+            json_value_append(array, lock_object(report, execution, step_hold(&steps[i])->lock));
         }
     }
     return array;
@@ -124,11 +58,15 @@ static struct json_object *order_object(const struct report *report,
                                         const struct execution *execution,
                                         const struct declared_order *order, bool broken)
 {
-    struct json_object *object = needed(json_object_new_object());
-    set(object, "before", string(report, names_lock(report->names, execution, order->before)));
-    set(object, "after", string(report, names_lock(report->names, execution, order->after)));
-    set(object, "broken", boolean(broken));
-    set(object, "declared", stack_array(report, execution, order->stack));
+    struct json_object *object = json_value_object();
+    json_value_set(
+        object, "before",
+        json_value_string(report->arena, names_lock(report->names, execution, order->before)));
+    json_value_set(
+        object, "after",
+        json_value_string(report->arena, names_lock(report->names, execution, order->after)));
+    json_value_set(object, "broken", json_value_boolean(broken));
+    json_value_set(object, "declared", stack_array(report, execution, order->stack));
     return object;
 }
 
@@ -144,29 +82,34 @@ static struct json_object *step_object(const struct report *report,
                                        const struct cycle_step *step)
 {
     const struct dependency *dependency = step->dependency;
-    struct json_object *object = needed(json_object_new_object());
-    struct json_object *holds = needed(json_object_new_array());
+    struct json_object *object = json_value_object();
+    struct json_object *holds = json_value_array();
     for (size_t i = 0; i < dependency->held_count; i++) {
         if (i == step->hold_index || !is_end_of_thread(execution, dependency->held[i].lock)) {
             const char *name = names_lock(report->names, execution, dependency->held[i].lock);
-            append(holds, string(report, name));
+            json_value_append(holds, json_value_string(report->arena, name));
         }
     }
-    set(object, "thread",
-        string(report, names_thread(report->names, execution, dependency->thread)));
-    set(object, "pid", number(thread_pid(execution, dependency->thread)));
-    set(object, "holds", holds);
-    set(object, "requests",
-        string(report, dependency->lock != 0
-                           ? names_lock(report->names, execution, dependency->lock)
-                           : ""));
-    set(object, "mode", string(report, dependency->mode & TRACE_MODE_READ ? "read" : "write"));
-    set(object, "blocking", boolean(!(dependency->mode & TRACE_MODE_TRY)));
-    set(object, "hold_stack", stack_array(report, execution, step_hold(step)->stack));
-    set(object, "request_stack", stack_array(report, execution, dependency->stack));
+    json_value_set(object, "thread",
+                   json_value_string(report->arena,
+                                     names_thread(report->names, execution, dependency->thread)));
+    json_value_set(object, "pid", json_value_number(thread_pid(execution, dependency->thread)));
+    json_value_set(object, "holds", holds);
+    json_value_set(object, "requests",
+                   json_value_string(report->arena,
+                                     dependency->lock != 0
+                                         ? names_lock(report->names, execution, dependency->lock)
+                                         : ""));
+    json_value_set(
+        object, "mode",
+        json_value_string(report->arena, dependency->mode & TRACE_MODE_READ ? "read" : "write"));
+    json_value_set(object, "blocking", json_value_boolean(!(dependency->mode & TRACE_MODE_TRY)));
+    json_value_set(object, "hold_stack", stack_array(report, execution, step_hold(step)->stack));
+    json_value_set(object, "request_stack", stack_array(report, execution, dependency->stack));
     const struct declared_order *order = declared_order_find(execution, step);
     if (order != NULL) {
-        set(object, "declared_order",
+        json_value_set(
+            object, "declared_order",
             order_object(report, execution, order, declared_order_is_broken(order, step)));
     }
     return object;
@@ -176,13 +119,14 @@ static void add_cycle(struct json_object *object, const struct report *report,
                       const struct execution *execution, const struct cycle_step *steps,
                       size_t step_count)
 {
-    struct json_object *array = needed(json_object_new_array());
+    struct json_object *array = json_value_array();
     for (size_t i = 0; i < step_count; i++) {
-        append(array, step_object(report, execution, &steps[i]));
+        json_value_append(array, step_object(report, execution, &steps[i]));
     }
-    set(object, "pid", number(thread_pid(execution, steps[0].dependency->thread)));
-    set(object, "locks", locks_array(report, execution, steps, step_count));
-    set(object, "steps", array);
+    json_value_set(object, "pid",
+                   json_value_number(thread_pid(execution, steps[0].dependency->thread)));
+    json_value_set(object, "locks", locks_array(report, execution, steps, step_count));
+    json_value_set(object, "steps", array);
 }
 
 static void set_cycle_title(struct json_object *object, const struct report *report,
@@ -190,7 +134,7 @@ static void set_cycle_title(struct json_object *object, const struct report *rep
                             size_t step_count)
 {
     const char *title = title_cycle(report->arena, report->names, execution, steps, step_count);
-    set(object, "title", string(report, title));
+    json_value_set(object, "title", json_value_string(report->arena, title));
 }
 
 /* A thread of a deadlock that happened: also where it was created, and since when it waits. */
@@ -200,8 +144,8 @@ static struct json_object *live_step_object(const struct report *report,
 {
     struct json_object *object = step_object(report, execution, step);
     const struct thread *thread = execution_find_thread(execution, step->dependency->thread);
-    set(object, "created",
-        stack_array(report, execution, thread != NULL ? thread->created_stack : 0));
+    json_value_set(object, "created",
+                   stack_array(report, execution, thread != NULL ? thread->created_stack : 0));
     return object;
 }
 
@@ -228,13 +172,14 @@ static struct json_object *gone_object(const struct report *report,
                                        const struct execution *execution,
                                        const struct cycle_step *step)
 {
-    struct json_object *object = needed(json_object_new_object());
+    struct json_object *object = json_value_object();
     const struct thread *thread = execution_find_thread(execution, step->dependency->thread);
-    set(object, "thread",
-        string(report, names_thread(report->names, execution, step->dependency->thread)));
-    set(object, "hold_stack", stack_array(report, execution, step_hold(step)->stack));
-    set(object, "created",
-        stack_array(report, execution, thread != NULL ? thread->created_stack : 0));
+    json_value_set(object, "thread",
+                   json_value_string(report->arena, names_thread(report->names, execution,
+                                                                 step->dependency->thread)));
+    json_value_set(object, "hold_stack", stack_array(report, execution, step_hold(step)->stack));
+    json_value_set(object, "created",
+                   stack_array(report, execution, thread != NULL ? thread->created_stack : 0));
     return object;
 }
 
@@ -243,20 +188,23 @@ static struct json_object *cause_object(const struct report *report,
                                         const struct dependency *dependency,
                                         const struct cause *cause)
 {
-    struct json_object *object = needed(json_object_new_object());
+    struct json_object *object = json_value_object();
     const struct trace_wakes *wakes = cause->wakes;
-    set(object, "object", string(report, names_lock(report->names, execution, dependency->lock)));
-    set(object, "cause", string(report, cause->word));
-    set(object, "text", string(report, cause->text));
-    set(object, "wakes", number(wakes->wakes));
-    set(object, "waits", number(wakes->waits));
-    set(object, "waiting", number(wakes->waiting));
+    json_value_set(
+        object, "object",
+        json_value_string(report->arena, names_lock(report->names, execution, dependency->lock)));
+    json_value_set(object, "cause", json_value_string(report->arena, cause->word));
+    json_value_set(object, "text", json_value_string(report->arena, cause->text));
+    json_value_set(object, "wakes", json_value_number(wakes->wakes));
+    json_value_set(object, "waits", json_value_number(wakes->waits));
+    json_value_set(object, "waiting", json_value_number(wakes->waiting));
     if (wakes->needed != 0) {
-        set(object, "needed", number(wakes->needed));
+        json_value_set(object, "needed", json_value_number(wakes->needed));
     }
     if (wakes->wakes != 0) {
-        set(object, "waiting_at_last_wake", number(wakes->last_waiting));
-        set(object, "last_wake_stack", stack_array(report, execution, wakes->last_stack));
+        json_value_set(object, "waiting_at_last_wake", json_value_number(wakes->last_waiting));
+        json_value_set(object, "last_wake_stack",
+                       stack_array(report, execution, wakes->last_stack));
     }
     return object;
 }
@@ -266,19 +214,20 @@ static void append_nested_monitor(struct json_object *array, const struct report
 {
     const char *nested = cause_nested_monitor(report, execution, step);
     if (nested != NULL) {
-        struct json_object *object = needed(json_object_new_object());
-        set(object, "object",
-            string(report, names_lock(report->names, execution, step->dependency->lock)));
-        set(object, "cause", string(report, "nested-monitor"));
-        set(object, "text", string(report, nested));
-        append(array, object);
+        struct json_object *object = json_value_object();
+        json_value_set(object, "object",
+                       json_value_string(report->arena, names_lock(report->names, execution,
+                                                                   step->dependency->lock)));
+        json_value_set(object, "cause", json_value_string(report->arena, "nested-monitor"));
+        json_value_set(object, "text", json_value_string(report->arena, nested));
+        json_value_append(array, object);
     }
 }
 
 /* Why nobody wakes them, one for each thing that is awaited. */
 static struct json_object *causes_array(const struct report *report, const struct finding *finding)
 {
-    struct json_object *array = needed(json_object_new_array());
+    struct json_object *array = json_value_array();
     for (size_t i = 0; i < finding->step_count; i++) {
         append_nested_monitor(array, report, finding->execution, &finding->steps[i]);
         const struct dependency *dependency = finding->steps[i].dependency;
@@ -288,7 +237,7 @@ static struct json_object *causes_array(const struct report *report, const struc
         }
         struct cause cause = cause_of(report, finding->execution, dependency);
         if (!is_told && cause.wakes != NULL) {
-            append(array, cause_object(report, finding->execution, dependency, &cause));
+            json_value_append(array, cause_object(report, finding->execution, dependency, &cause));
         }
     }
     return array;
@@ -298,37 +247,44 @@ static void add_live(struct json_object *object, const struct report *report,
                      const struct finding *finding)
 {
     const struct execution *execution = finding->execution;
-    struct json_object *steps = needed(json_object_new_array());
-    struct json_object *stuck = needed(json_object_new_array());
+    struct json_object *steps = json_value_array();
+    struct json_object *stuck = json_value_array();
     for (size_t i = 0; i < finding->step_count; i++) {
         if (finding->steps[i].dependency->stack != 0) {
-            append(steps, live_step_object(report, execution, &finding->steps[i]));
+            json_value_append(steps, live_step_object(report, execution, &finding->steps[i]));
         } else {
-            set(object, "gone", gone_object(report, execution, &finding->steps[i]));
+            json_value_set(object, "gone", gone_object(report, execution, &finding->steps[i]));
         }
     }
     for (size_t i = 0; i < finding->live->stuck_count; i++) {
-        append(stuck, live_step_object(report, execution, &finding->stuck[i]));
+        json_value_append(stuck, live_step_object(report, execution, &finding->stuck[i]));
     }
-    set(object, "title", string(report, title_deadlock(report->arena, report->names, finding)));
-    set(object, "pid", number(thread_pid(execution, finding->steps[0].dependency->thread)));
-    set(object, "locks", locks_array(report, execution, finding->steps, finding->step_count));
-    set(object, "steps", steps);
-    set(object, "stuck_behind", stuck);
+    json_value_set(
+        object, "title",
+        json_value_string(report->arena, title_deadlock(report->arena, report->names, finding)));
+    json_value_set(object, "pid",
+                   json_value_number(thread_pid(execution, finding->steps[0].dependency->thread)));
+    json_value_set(object, "locks",
+                   locks_array(report, execution, finding->steps, finding->step_count));
+    json_value_set(object, "steps", steps);
+    json_value_set(object, "stuck_behind", stuck);
     if (finding->live->sort == TRACE_DEADLOCK_EVERYONE) {
-        set(object, "causes", causes_array(report, finding));
+        json_value_set(object, "causes", causes_array(report, finding));
     }
-    set(object, "ended_program", boolean(finding->live->flags & TRACE_DEADLOCK_ENDED));
+    json_value_set(object, "ended_program",
+                   json_value_boolean(finding->live->flags & TRACE_DEADLOCK_ENDED));
 }
 
 static struct json_object *misuse_place(const struct report *report,
                                         const struct execution *execution,
                                         const struct trace_misuse_place *place)
 {
-    struct json_object *object = needed(json_object_new_object());
-    set(object, "role", string(report, misuse_role_text(place->role)));
-    set(object, "thread", string(report, names_thread(report->names, execution, place->thread)));
-    set(object, "stack", stack_array(report, execution, place->stack));
+    struct json_object *object = json_value_object();
+    json_value_set(object, "role", json_value_string(report->arena, misuse_role_text(place->role)));
+    json_value_set(
+        object, "thread",
+        json_value_string(report->arena, names_thread(report->names, execution, place->thread)));
+    json_value_set(object, "stack", stack_array(report, execution, place->stack));
     return object;
 }
 
@@ -340,53 +296,60 @@ static struct json_object *misuse_lock(const struct report *report, const struct
         return lock_object(report, finding->execution, misuse->lock);
     }
     const char *name = misuse_object_name(report, finding);
-    struct json_object *object = needed(json_object_new_object());
-    set(object, "name", string(report, name));
-    set(object, "class", string(report, name));
-    set(object, "kind", string(report, misuse_object_text(misuse->object)));
-    set(object, "created", stack_array(report, finding->execution, misuse_birth_stack(misuse)));
+    struct json_object *object = json_value_object();
+    json_value_set(object, "name", json_value_string(report->arena, name));
+    json_value_set(object, "class", json_value_string(report->arena, name));
+    json_value_set(object, "kind",
+                   json_value_string(report->arena, misuse_object_text(misuse->object)));
+    json_value_set(object, "created",
+                   stack_array(report, finding->execution, misuse_birth_stack(misuse)));
     return object;
 }
 
 static struct json_object *misuse_object(const struct report *report, const struct finding *finding)
 {
     const struct trace_misuse *misuse = finding->misuse;
-    struct json_object *object = needed(json_object_new_object());
-    struct json_object *places = needed(json_object_new_array());
+    struct json_object *object = json_value_object();
+    struct json_object *places = json_value_array();
     for (uint32_t i = 0; i < misuse->place_count; i++) {
-        append(places, misuse_place(report, finding->execution, &misuse->places[i]));
+        json_value_append(places, misuse_place(report, finding->execution, &misuse->places[i]));
     }
-    set(object, "explanation", string(report, misuse_rule_text(misuse->rule)));
+    json_value_set(object, "explanation",
+                   json_value_string(report->arena, misuse_rule_text(misuse->rule)));
     if (misuse->text[0] != '\0') {
-        set(object, "function", string(report, misuse->text));
+        json_value_set(object, "function", json_value_string(report->arena, misuse->text));
     }
     if (misuse->result != 0) {
-        set(object, "error", string(report, misuse_error(report, misuse)));
+        json_value_set(object, "error",
+                       json_value_string(report->arena, misuse_error(report, misuse)));
     }
-    set(object, "places", places);
+    json_value_set(object, "places", places);
     return object;
 }
 
 static void add_misuse(struct json_object *object, const struct report *report,
                        const struct finding *finding)
 {
-    struct json_object *locks = needed(json_object_new_array());
-    append(locks, misuse_lock(report, finding));
-    set(object, "title", string(report, misuse_title(report, finding)));
-    set(object, "pid", number(finding->execution->pid));
-    set(object, "locks", locks);
-    set(object, "steps", needed(json_object_new_array()));
-    set(object, "misuse", misuse_object(report, finding));
+    struct json_object *locks = json_value_array();
+    json_value_append(locks, misuse_lock(report, finding));
+    json_value_set(object, "title",
+                   json_value_string(report->arena, misuse_title(report, finding)));
+    json_value_set(object, "pid", json_value_number(finding->execution->pid));
+    json_value_set(object, "locks", locks);
+    json_value_set(object, "steps", json_value_array());
+    json_value_set(object, "misuse", misuse_object(report, finding));
 }
 
 static struct json_object *finding_object(const struct report *report,
                                           const struct finding *finding, size_t id)
 {
-    struct json_object *object = needed(json_object_new_object());
-    set(object, "id", number(id));
-    set(object, "kind", string(report, finding_kind_word(finding->kind)));
-    set(object, "rule", string(report, rule_word(finding)));
-    set(object, "confidence", string(report, confidence_word(finding->confidence)));
+    struct json_object *object = json_value_object();
+    json_value_set(object, "id", json_value_number(id));
+    json_value_set(object, "kind",
+                   json_value_string(report->arena, finding_kind_word(finding->kind)));
+    json_value_set(object, "rule", json_value_string(report->arena, rule_word(finding)));
+    json_value_set(object, "confidence",
+                   json_value_string(report->arena, confidence_word(finding->confidence)));
     if (finding->live != NULL) {
         add_live(object, report, finding);
     } else if (finding->misuse != NULL) {
@@ -395,29 +358,31 @@ static struct json_object *finding_object(const struct report *report,
         set_cycle_title(object, report, finding->execution, finding->steps, finding->step_count);
         add_cycle(object, report, finding->execution, finding->steps, finding->step_count);
     }
-    set(object, "instances", number(finding->instances));
-    set(object, "fixes", needed(json_object_new_array()));
+    json_value_set(object, "instances", json_value_number(finding->instances));
+    json_value_set(object, "fixes", json_value_array());
     return object;
 }
 
 static struct json_object *dismissed_object(const struct report *report,
                                             const struct dismissed *dismissed)
 {
-    struct json_object *object = needed(json_object_new_object());
-    set(object, "reason", string(report, dismissal_word(dismissed->reason)));
+    struct json_object *object = json_value_object();
+    json_value_set(object, "reason",
+                   json_value_string(report->arena, dismissal_word(dismissed->reason)));
     set_cycle_title(object, report, dismissed->execution, dismissed->steps, dismissed->step_count);
     add_cycle(object, report, dismissed->execution, dismissed->steps, dismissed->step_count);
-    set(object, "instances", number(dismissed->instances));
+    json_value_set(object, "instances", json_value_number(dismissed->instances));
     return object;
 }
 
 /* What one recording lost; only what it did lose. */
 static struct json_object *process_lost(const struct execution *execution)
 {
-    struct json_object *object = needed(json_object_new_object());
+    struct json_object *object = json_value_object();
     for (size_t i = 0; i < TRACE_LOST_COUNT; i++) {
         if (execution->lost[i] != 0) {
-            set(object, trace_lost_name((enum trace_lost)i), number(execution->lost[i]));
+            json_value_set(object, trace_lost_name((enum trace_lost)i),
+                           json_value_number(execution->lost[i]));
         }
     }
     return object;
@@ -425,9 +390,9 @@ static struct json_object *process_lost(const struct execution *execution)
 
 static struct json_object *unseen_array(const struct report *report, const struct unseen *unseen)
 {
-    struct json_object *array = needed(json_object_new_array());
+    struct json_object *array = json_value_array();
     for (size_t i = 0; i < unseen->texts.count; i++) {
-        append(array, string(report, unseen->texts.items[i]));
+        json_value_append(array, json_value_string(report->arena, unseen->texts.items[i]));
     }
     return array;
 }
@@ -436,29 +401,29 @@ static struct json_object *process_object(const struct report *report,
                                           const struct report_process *process)
 {
     const struct execution *execution = &process->execution;
-    struct json_object *object = needed(json_object_new_object());
-    struct json_object *arguments = needed(json_object_new_array());
+    struct json_object *object = json_value_object();
+    struct json_object *arguments = json_value_array();
     for (size_t i = 0; i < execution->argument_count; i++) {
-        append(arguments, string(report, execution->arguments[i]));
+        json_value_append(arguments, json_value_string(report->arena, execution->arguments[i]));
     }
-    set(object, "pid", number(execution->pid));
-    set(object, "exe", string(report, execution->executable));
-    set(object, "argv", arguments);
-    set(object, "complete", boolean(report_process_is_complete(process)));
-    set(object, "lost", process_lost(execution));
-    set(object, "unseen", unseen_array(report, &process->unseen));
+    json_value_set(object, "pid", json_value_number(execution->pid));
+    json_value_set(object, "exe", json_value_string(report->arena, execution->executable));
+    json_value_set(object, "argv", arguments);
+    json_value_set(object, "complete", json_value_boolean(report_process_is_complete(process)));
+    json_value_set(object, "lost", process_lost(execution));
+    json_value_set(object, "unseen", unseen_array(report, &process->unseen));
     return object;
 }
 
 static struct json_object *lost_object(const struct report *report)
 {
-    struct json_object *object = needed(json_object_new_object());
+    struct json_object *object = json_value_object();
     for (size_t i = 0; i < TRACE_LOST_COUNT; i++) {
         uint64_t count = 0;
         for (size_t j = 0; j < report->process_count; j++) {
             count += report->processes[j].execution.lost[i];
         }
-        set(object, trace_lost_name((enum trace_lost)i), number(count));
+        json_value_set(object, trace_lost_name((enum trace_lost)i), json_value_number(count));
     }
     return object;
 }
@@ -474,12 +439,7 @@ struct writer {
 /* Writes the value, with its further lines moved right by `indent`. Takes the value. */
 static void write_value(struct writer *writer, struct json_object *value, const char *indent)
 {
-    const int layout =
-        JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED | JSON_C_TO_STRING_NOSLASHESCAPE;
-    const char *text = json_object_to_json_string_ext(value, layout);
-    if (text == NULL) {
-        fail();
-    }
+    const char *text = json_value_text(value);
     /* Strings hold no raw newline: each one belongs to the layout. */
     for (const char *line = text; line != NULL;) {
         const char *end = strchrnul(line, '\n');
@@ -562,12 +522,12 @@ static bool write_dismissed(struct writer *writer, const struct report *report)
 void json_write(FILE *out, const struct report *report)
 {
     struct writer writer = {.out = out};
-    write_member(&writer, "schema", number(SCHEMA_VERSION));
-    write_member(&writer, "complete", boolean(report_is_complete(report)));
+    write_member(&writer, "schema", json_value_number(SCHEMA_VERSION));
+    write_member(&writer, "complete", json_value_boolean(report_is_complete(report)));
     write_member(&writer, "lost", lost_object(report));
     write_processes(&writer, report);
     write_findings(&writer, report);
     bool complete = write_dismissed(&writer, report);
-    write_member(&writer, "dismissed_complete", boolean(complete));
+    write_member(&writer, "dismissed_complete", json_value_boolean(complete));
     fputs("\n}\n", out);
 }

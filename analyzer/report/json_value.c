@@ -87,14 +87,18 @@ struct json_object *json_value_stack(struct arena *arena, struct frame_list stac
     return array;
 }
 
-void json_value_write(FILE *out, struct json_object *document)
+const char *json_value_text(struct json_object *value)
 {
-    const char *text =
-        json_object_to_json_string_ext(document, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED |
-                                                     JSON_C_TO_STRING_NOSLASHESCAPE);
+    const char *text = json_object_to_json_string_ext(
+        value, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED | JSON_C_TO_STRING_NOSLASHESCAPE);
     if (text == NULL) {
         fail();
     }
-    fprintf(out, "%s\n", text);
+    return text;
+}
+
+void json_value_write(FILE *out, struct json_object *document)
+{
+    fprintf(out, "%s\n", json_value_text(document));
     json_object_put(document);
 }

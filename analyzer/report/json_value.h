@@ -21,6 +21,9 @@ struct json_object *json_value_stack(struct arena *arena, struct frame_list stac
 void json_value_set(struct json_object *object, const char *name, struct json_object *value);
 void json_value_append(struct json_object *array, struct json_object *value);
 
+/* The value as text, its own until it changes. */
+const char *json_value_text(struct json_object *value);
+
 /* Writes the document and gives it back. */
 void json_value_write(FILE *out, struct json_object *document);
 

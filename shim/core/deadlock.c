@@ -14,7 +14,8 @@
 #include "shim/platform/memory.h"
 #include "shim/platform/options.h"
 
-enum { STEP_NS = 2000000, PROVED_NS = 50000000, UNPROVED_NS = 1000000000 };
+/* 50 ms, and a second; in steps, so that a time in which nothing could run does not count. */
+enum { STEP_NS = 2000000, PROVED_STEPS = 25, UNPROVED_STEPS = 500 };
 
 /* What a search met: the views of its nodes are asked for again when there is something to tell. */
 static void found_holder(uint32_t thread, void *search)
@@ -156,13 +157,6 @@ static enum semaphore_trust semaphore_trust(const struct wait_view *views, uint3
     return least;
 }
 
-static uint64_t clock_ns(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
-
 /* Not the C library's function, which is a cancellation point. False if a handler interrupted it.
  */
 static bool sleep_for(long nanoseconds)
@@ -231,8 +225,8 @@ static bool stands_the_test_of_time(struct deadlock *deadlock, uint32_t last_wai
     deadlock->is_suspected = trust == SEMAPHORES_UNPROVED;
     if (trust == SEMAPHORES_NONE)
         return true;
-    uint64_t end_ns = clock_ns() + (trust == SEMAPHORES_PROVED ? PROVED_NS : UNPROVED_NS);
-    while (trust != SEMAPHORES_NEVER && clock_ns() < end_ns) {
+    int steps = trust == SEMAPHORES_PROVED ? PROVED_STEPS : UNPROVED_STEPS;
+    for (; trust != SEMAPHORES_NEVER && steps > 0; steps--) {
         if (!sleep_for(STEP_NS) && views[0].kind == TRACE_LOCK_SEMAPHORE && signal_ends_wait()) {
             *is_interrupted = true;
             return false;

@@ -20,6 +20,7 @@
 #include "shim/core/misuse_lock.h"
 #include "shim/core/orphan.h"
 #include "shim/core/stack_ranges.h"
+#include "shim/core/tid_index.h"
 #include "shim/core/waiters.h"
 #include "shim/platform/inner_lock.h"
 #include "shim/platform/recording.h"
@@ -40,53 +41,18 @@ static uint32_t last_id;
 static uint32_t maybe_gone;          /* threads that ended, detached, since they were looked for */
 static struct shim_thread *survivor; /* of a fork, while it lives */
 
-/* The index of the thread with each kernel id, in pages made when needed, wiped in a fork child.
- * Written under the lock, read without. */
-enum {
-    TID_PAGE_LOG = 12,
-    TID_PAGES = 1 << (22 - TID_PAGE_LOG),
-    TID_MASK = (1 << TID_PAGE_LOG) - 1
-};
-static uint32_t *by_kernel_tid[TID_PAGES];
-
-static uint32_t *tid_page(uint32_t kernel_tid)
-{
-    uint32_t **page = &by_kernel_tid[(kernel_tid >> TID_PAGE_LOG) % TID_PAGES];
-    size_t bytes = sizeof(uint32_t) << TID_PAGE_LOG;
-    if (!*page) {
-        uint32_t *made = memory_map(bytes);
-        if (!made)
-            return NULL;
-        madvise(made, bytes, MADV_WIPEONFORK);
-        __atomic_store_n(page, made, __ATOMIC_RELEASE);
-    }
-    return *page;
-}
-
 static void set_kernel_tid(struct shim_thread *state, uint32_t kernel_tid)
 {
     state->kernel_tid = kernel_tid;
     state->live->kernel_tid = kernel_tid;
     inner_lock_acquire(&lock);
-    uint32_t *page = tid_page(kernel_tid);
-    if (page)
-        __atomic_store_n(&page[kernel_tid & TID_MASK], state->index, __ATOMIC_RELEASE);
+    tid_index_set(kernel_tid, state->index);
     inner_lock_release(&lock);
-}
-
-/* Under the lock. */
-static void forget_kernel_tid(const struct shim_thread *state)
-{
-    uint32_t *page = by_kernel_tid[(state->kernel_tid >> TID_PAGE_LOG) % TID_PAGES];
-    if (page && page[state->kernel_tid & TID_MASK] == state->index)
-        __atomic_store_n(&page[state->kernel_tid & TID_MASK], 0, __ATOMIC_RELEASE);
 }
 
 uint32_t thread_of_kernel_tid(uint32_t kernel_tid)
 {
-    const uint32_t *page =
-        __atomic_load_n(&by_kernel_tid[(kernel_tid >> TID_PAGE_LOG) % TID_PAGES], __ATOMIC_ACQUIRE);
-    uint32_t index = page ? __atomic_load_n(&page[kernel_tid & TID_MASK], __ATOMIC_ACQUIRE) : 0;
+    uint32_t index = tid_index_find(kernel_tid);
     const struct shim_thread *state = index ? thread_at(index) : NULL;
     return state && state->kernel_tid == kernel_tid ? index : 0;
 }
@@ -161,7 +127,7 @@ void thread_abandon(struct shim_thread *state)
     waiters_leave(&state->waiter);
     inner_lock_acquire(&lock);
     forget_handle(state);
-    forget_kernel_tid(state);
+    tid_index_forget(state->kernel_tid, state->index);
     if (survivor == state)
         survivor = NULL;
     pool_free(&threads, state->index);
