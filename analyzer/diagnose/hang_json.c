@@ -10,6 +10,14 @@ static struct json_object *string(const struct diagnosis *diagnosis, const char 
     return json_value_string(diagnosis->subject->arena, text);
 }
 
+static void add_frames(struct frame_list *to, struct frame_list more)
+{
+    if (more.count > 0) {
+        memcpy(to->frames + to->count, more.frames, more.count * sizeof *to->frames);
+        to->count += more.count;
+    }
+}
+
 /* Python's frames, then those of C. */
 static struct json_object *stack_of(const struct diagnosis *diagnosis, const struct wait *wait)
 {
@@ -17,9 +25,8 @@ static struct json_object *stack_of(const struct diagnosis *diagnosis, const str
     struct frame_list python = hang_python_stack(diagnosis->subject, wait->thread);
     struct frame_list both = {
         0, arena_alloc(arena, python.count + wait->stack.count + 1, sizeof *both.frames)};
-    memcpy(both.frames, python.frames, python.count * sizeof *both.frames);
-    memcpy(both.frames + python.count, wait->stack.frames, wait->stack.count * sizeof *both.frames);
-    both.count = python.count + wait->stack.count;
+    add_frames(&both, python);
+    add_frames(&both, wait->stack);
     return json_value_stack(arena, both);
 }
 
