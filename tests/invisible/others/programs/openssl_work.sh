@@ -7,6 +7,7 @@ openssl speed -multi 2 -seconds 1 -bytes 64 sha256 >speed.out 2>&1
 grep -c '^sha256 ' speed.out
 openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 2 \
     -subj /CN=localhost >/dev/null 2>&1
+: >server.out # there before the shell of the server makes it
 openssl s_server -accept 127.0.0.1:0 -cert cert.pem -key key.pem -naccept 2 -WWW >server.out 2>&1 &
 server=$!
 until grep -q '^ACCEPT' server.out; do
