@@ -7,9 +7,11 @@
 import outcomes
 
 # Operations, not seconds, so that a slower run does the same work. sem ends by time only: its
-# threads never count their operations against the limit.
+# threads never count their operations against the limit. mutex needs many: when its first thread has
+# done all of them before pthread_create returns to its creator (which a busy machine need not run
+# for some milliseconds), it says that it could create none.
 STRESSORS = {
-    "mutex": ("--mutex-ops", 100000),
+    "mutex": ("--mutex-ops", 1000000),
     "sem": ("--timeout", 2),
     "futex": ("--futex-ops", 20000),
     "pthread": ("--pthread-ops", 4000),
