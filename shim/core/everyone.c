@@ -24,7 +24,7 @@ struct scene {
     uint32_t count, confirmed; /* of them; those that the kernel saw asleep in it, and self */
     bool is_ending;            /* self is not among them */
     bool any_waker, semaphore;
-    bool any_leaving; /* a thread has ended and is still there */
+    bool any_leaving; /* a thread has ended and is still there, or is not known */
 };
 
 /* Since when a thread that nobody saw start has ended is not known: it counts as running. */
@@ -150,7 +150,8 @@ static const struct wait_view *find(const struct scene *scene, uint32_t index)
 }
 
 /* False if there is a thread that may wake the others, or will not stay where it is. One that has
- * ended will soon be gone; one that spins for a lock need not sleep. */
+ * ended will soon be gone, and so may one that is not known: it was joined. One that spins for a
+ * lock need not sleep. */
 static bool compare(const struct task *task, void *context)
 {
     struct scene *scene = context;
@@ -162,7 +163,7 @@ static bool compare(const struct task *task, void *context)
     }
     if (!view) {
         scene->any_leaving = true;
-        return index && has_ended(thread_at(index));
+        return !index || has_ended(thread_at(index));
     }
     bool is_private = task->is_private || view->kind == TRACE_LOCK_THREAD;
     bool is_there = view->kind == TRACE_LOCK_SPIN ||

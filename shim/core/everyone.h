@@ -6,7 +6,8 @@
  * Asked by each thread that publishes a wait, and by one that ends. It looks for one thread that
  * runs or has been woken: most often the one it found the last time. If there is none, the kernel
  * has the last word: the process has no other thread, and each sleeps on a futex of the very object
- * it waits for, seen twice, a millisecond apart, with nothing changed in between. One thread looks
+ * it waits for, seen twice, a millisecond apart, with nothing changed in between. Another thread
+ * may be one that was joined and is not gone yet, so it is given a second to go. One thread looks
  * so at a time, and others that come meanwhile make it look again; a look that found nothing is
  * paid for by a pause a hundred times as long.
  *

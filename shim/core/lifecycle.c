@@ -191,8 +191,7 @@ static void start(void)
         state = OFF;
         return;
     }
-    if (options.exit_report || options.on_deadlock == ON_DEADLOCK_report)
-        descriptor_duplicate(&start_stderr, STDERR_FILENO);
+    descriptor_duplicate(&start_stderr, STDERR_FILENO);
     if (strcmp(options.record, "none") != 0)
         recording_configure(options.record);
     recording_on_open(thread_describe_survivor);

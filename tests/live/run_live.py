@@ -64,6 +64,11 @@ def check_hang(session, command, expectation, unused):
     status = STATUS_TERMINATED if goes_on else STATUS_DEADLOCK
     if result.returncode != status:
         problems.append(f"exit status {result.returncode}, not {status}: {result.stderr.strip()}")
+    # What goes on hanging is told at once, not only by a report that may never come.
+    at_once = result.stderr.count("unknot: probably a deadlock")
+    suspected = sum(not hang.is_certain for hang in expectation.hangs)
+    if at_once != suspected:
+        problems.append(f"{at_once} suspected deadlocks are told at once, not {suspected}")
     return problems
 
 
