@@ -142,12 +142,26 @@ void waiting_begin(struct waiting *waiting, const void *object, struct manner ma
     waiting_begin_for(waiting, &target, address, pointer);
 }
 
+/* Not if it was withdrawn. */
+static bool is_current(const struct waiting *waiting)
+{
+    return waiting->self->waiting == waiting && is_published(waiting->self->live);
+}
+
 void waiting_end(void *argument)
 {
     struct waiting *waiting = argument;
     if (!waiting->self)
         return;
-    take_back(waiting->self);
+    if (is_current(waiting))
+        take_back(waiting->self);
     if (waiting->inner_of)
         publish(waiting->inner_of);
+}
+
+void waiting_withdraw(void)
+{
+    struct shim_thread *self = thread_self;
+    take_back(self);
+    self->waiting = NULL;
 }

@@ -52,4 +52,13 @@ void waiting_next_look(struct waiting *waiting, struct timespec *deadline);
 /* No longer. A cleanup handler: the argument is a struct waiting. */
 void waiting_end(void *waiting);
 
+/* The calling thread is about to jump, perhaps out of a wait. */
+void waiting_withdraw(void);
+static inline void waiting_may_be_left(void)
+{
+    const struct trace_live *live = thread_self->live;
+    if (live && __atomic_load_n(&live->wait, __ATOMIC_RELAXED) & 1)
+        waiting_withdraw();
+}
+
 #endif

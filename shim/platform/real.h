@@ -9,6 +9,7 @@
 
 #include <pthread.h>
 #include <semaphore.h>
+#include <setjmp.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -17,6 +18,7 @@
 #include <sys/types.h>
 #include <threads.h>
 #include <time.h>
+#include <ucontext.h>
 
 struct real_functions {
 #define HOOK(result, name, parameters, version) result(*name) parameters;
