@@ -285,6 +285,7 @@ struct trace_misuse_place {
 /* trace_misuse.flags */
 #define TRACE_MISUSE_IF_IGNORED 1u /* wrong only if the program does not look at the result */
 #define TRACE_MISUSE_ERRNO      2u /* the call returned -1, `result` is what errno said */
+#define TRACE_MISUSE_SIGNAL     4u /* `result` is the number of a signal */
 
 enum { TRACE_MISUSE_PLACES = 4 };
 

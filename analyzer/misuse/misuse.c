@@ -33,6 +33,21 @@ static bool is_finding(struct caller_code *reader, const struct execution *execu
     return use == RESULT_IGNORED;
 }
 
+/* Both are recorded as the rule that was broken, but of a hazard nothing has happened yet. */
+static struct finding finding_of(const struct execution *execution,
+                                 const struct trace_misuse *misuse, size_t id)
+{
+    bool is_hazard = misuse->rule == MISUSE_SIGNAL_HANDLER_LOCK;
+    return (struct finding){
+        .id = id,
+        .kind = is_hazard ? FINDING_HAZARD : FINDING_MISUSE,
+        .confidence = is_hazard ? CONFIDENCE_POSSIBLE : CONFIDENCE_HAPPENED,
+        .execution = execution,
+        .misuse = misuse,
+        .instances = misuse->count,
+    };
+}
+
 void misuse_analyze(struct arena *arena, struct caller_code *reader,
                     const struct execution *execution, struct analysis *analysis)
 {
@@ -46,14 +61,8 @@ void misuse_analyze(struct arena *arena, struct caller_code *reader,
     for (size_t i = 0; i < execution->misuse_count; i++) {
         const struct trace_misuse *misuse = execution->misuses[i];
         if (is_finding(reader, execution, misuse, analysis)) {
-            findings[analysis->finding_count++] = (struct finding){
-                .id = analysis->finding_count + 1,
-                .kind = FINDING_MISUSE,
-                .confidence = CONFIDENCE_HAPPENED,
-                .execution = execution,
-                .misuse = misuse,
-                .instances = misuse->count,
-            };
+            size_t place = analysis->finding_count++;
+            findings[place] = finding_of(execution, misuse, place + 1);
         }
     }
 }

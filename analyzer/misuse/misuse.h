@@ -1,4 +1,4 @@
-/* Misuse of locks: from what the shim recorded to findings.
+/* Misuse of locks, and hazards: from what the shim recorded to findings.
  *
  * What is wrong whatever the program did with the result is a finding as it is. What the call
  * itself reported by an error is one only if the program did not look at the error, which the code

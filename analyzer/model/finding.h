@@ -55,7 +55,7 @@ struct finding {
     const struct execution *execution;
     size_t step_count; /* step i's thread waits for what step i+1 (cyclically) holds */
     const struct cycle_step *steps;
-    const struct trace_misuse *misuse; /* of a misuse, which has no steps; else NULL */
+    const struct trace_misuse *misuse; /* of a MISUSE or HAZARD, which have no steps; else NULL */
     /* Cycles of locks it stands for: 1 from the analysis; a report joins those that differ in
      * nothing but the instances of the same classes. Of a misuse: how often it happened there. */
     size_t instances;

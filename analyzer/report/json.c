@@ -319,7 +319,10 @@ static struct json_object *misuse_object(const struct report *report, const stru
     if (misuse->text[0] != '\0') {
         json_value_set(object, "function", json_value_string(report->arena, misuse->text));
     }
-    if (misuse->result != 0) {
+    const char *signal = misuse_signal(report, misuse);
+    if (signal != NULL) {
+        json_value_set(object, "signal", json_value_string(report->arena, signal));
+    } else if (misuse->result != 0) {
         json_value_set(object, "error",
                        json_value_string(report->arena, misuse_error(report, misuse)));
     }

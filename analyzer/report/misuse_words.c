@@ -1,5 +1,6 @@
 #include "analyzer/report/misuse_words.h"
 
+#include <signal.h>
 #include <string.h>
 #include "analyzer/report/place.h"
 
@@ -32,11 +33,38 @@ const char *misuse_object_name(const struct report *report, const struct finding
                          : arena_printf(report->arena, "a %s", kind);
 }
 
+const char *misuse_signal(const struct report *report, const struct trace_misuse *misuse)
+{
+    static const char *const names[] = {
+#define SIGNAL_NAME(name) [name] = #name
+        SIGNAL_NAME(SIGHUP),    SIGNAL_NAME(SIGINT),    SIGNAL_NAME(SIGQUIT), SIGNAL_NAME(SIGUSR1),
+        SIGNAL_NAME(SIGUSR2),   SIGNAL_NAME(SIGPIPE),   SIGNAL_NAME(SIGALRM), SIGNAL_NAME(SIGTERM),
+        SIGNAL_NAME(SIGSTKFLT), SIGNAL_NAME(SIGCHLD),   SIGNAL_NAME(SIGCONT), SIGNAL_NAME(SIGTSTP),
+        SIGNAL_NAME(SIGTTIN),   SIGNAL_NAME(SIGTTOU),   SIGNAL_NAME(SIGURG),  SIGNAL_NAME(SIGXCPU),
+        SIGNAL_NAME(SIGXFSZ),   SIGNAL_NAME(SIGVTALRM), SIGNAL_NAME(SIGPROF), SIGNAL_NAME(SIGWINCH),
+        SIGNAL_NAME(SIGIO),     SIGNAL_NAME(SIGPWR),
+#undef SIGNAL_NAME
+    };
+    size_t number = (size_t)misuse->result;
+    if ((misuse->flags & TRACE_MISUSE_SIGNAL) == 0) {
+        return NULL;
+    }
+    return number < sizeof names / sizeof names[0] && names[number] != NULL
+               ? names[number]
+               : arena_printf(report->arena, "signal %d", misuse->result);
+}
+
 const char *misuse_title(const struct report *report, const struct finding *finding)
 {
     const struct trace_misuse *misuse = finding->misuse;
     const char *name = misuse_object_name(report, finding);
     const char *text = misuse_rule_text(misuse->rule);
+    const char *signal = misuse_signal(report, misuse);
+    if (signal != NULL) {
+        return arena_printf(report->arena,
+                            "%s is taken by the handler of %s, and elsewhere while %s can arrive",
+                            name, signal, signal);
+    }
     return misuse->text[0] == '\0'
                ? arena_printf(report->arena, "%s: %s", name, text)
                : arena_printf(report->arena, "%s of %s: %s", misuse->text, name, text);

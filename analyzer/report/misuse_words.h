@@ -13,6 +13,9 @@ const char *misuse_title(const struct report *report, const struct finding *find
 /* "it returned 22 (Invalid argument)"; only where there is a result. */
 const char *misuse_error(const struct report *report, const struct trace_misuse *misuse);
 
+/* "SIGUSR1": of a hazard, whose signal; else NULL. */
+const char *misuse_signal(const struct report *report, const struct trace_misuse *misuse);
+
 /* Where the object was created; 0 unless the record says so. */
 uint32_t misuse_birth_stack(const struct trace_misuse *misuse);
 

@@ -27,7 +27,8 @@ static void print_other(const struct text *text, const struct finding *finding,
 {
     fprintf(text->out, "   %s by %s ", misuse_role_text(place->role),
             thread_name(text, finding->execution, place->thread));
-    if (place->role == MISUSE_PLACE_LOCKED || place->role == MISUSE_PLACE_WAITING) {
+    if (place->role == MISUSE_PLACE_LOCKED || place->role == MISUSE_PLACE_WAITING ||
+        place->role == MISUSE_PLACE_OUTSIDE) {
         text_print_place(text, finding->execution, place->stack, "at ");
     } else {
         text_print_origin(text, finding->execution, place->stack);
@@ -43,8 +44,15 @@ void text_misuse(const struct text *text, size_t number, const struct finding *f
     if (finding->instances > 1) {
         fprintf(text->out, "   (%zu times at this place)\n", finding->instances);
     }
+    const char *signal = misuse_signal(text->report, misuse);
+    if (signal != NULL) {
+        fprintf(
+            text->out,
+            "   If %s interrupts a thread that has it, that thread waits for itself, for ever:\n",
+            signal);
+    }
     print_first(text, finding);
-    if (misuse->result != 0) {
+    if (misuse->result != 0 && signal == NULL) {
         fprintf(text->out, "     %s, and that is not looked at\n",
                 text_safe(text, misuse_error(text->report, misuse)));
     }

@@ -89,7 +89,7 @@ static uint16_t without_start_frames(const struct unwind_frame *frames, size_t c
 }
 
 static struct known_stack *add_stack(const struct unwind_frame *frames, size_t count,
-                                     uintptr_t depth, bool truncated)
+                                     uintptr_t depth, enum unwind_end end)
 {
     struct known_stack *stack =
         carver_alloc(&stacks, sizeof(*stack) + count * sizeof(stack->frames[0]));
@@ -104,8 +104,9 @@ static struct known_stack *add_stack(const struct unwind_frame *frames, size_t c
             module_find(frames[i].address, &place) ? module_intern(&place) : 0;
     }
     stack->count = (uint16_t)count;
-    stack->checked = truncated ? stack->count : without_start_frames(frames, count);
-    stack->flags = truncated ? TRACE_STACK_TRUNCATED : 0;
+    stack->checked = end == UNWIND_COMPLETE ? without_start_frames(frames, count) : stack->count;
+    stack->flags = end == UNWIND_CUT ? TRACE_STACK_TRUNCATED : 0;
+    stack->in_handler = end == UNWIND_SIGNAL;
     stack->depth = depth;
     stack->id = id;
     stack->site = intern_site(stack);
@@ -135,10 +136,10 @@ static bool can_unwind(uintptr_t stack_low, uintptr_t depth)
 static struct known_stack *unwind_and_add(uintptr_t address, uintptr_t pointer, uintptr_t depth)
 {
     struct unwind_frame frames[FRAMES_MOST];
-    bool truncated;
+    enum unwind_end end;
     size_t count =
-        unwind_stack(address, pointer, pointer + depth, frames, options.stack_depth, &truncated);
-    return add_stack(frames, count, depth, truncated);
+        unwind_stack(address, pointer, pointer + depth, frames, options.stack_depth, &end);
+    return add_stack(frames, count, depth, end);
 }
 
 /* A stack of one frame, for want of more: shared under depth 0. */
@@ -148,7 +149,7 @@ static struct known_stack *first_frame_only(uintptr_t address, uintptr_t pointer
     if (stack)
         return stack;
     struct unwind_frame frame = {address, pointer};
-    return add_stack(&frame, 1, 0, true);
+    return add_stack(&frame, 1, 0, UNWIND_CUT);
 }
 
 /* During a fork only the forking thread unwinds (its atfork handlers may lock a lot); what others
@@ -210,7 +211,7 @@ const struct known_stack *stack_capture(struct stack_cache *cache, uintptr_t sta
             stack = capture_new(stack_low, address, pointer, depth, &keep);
         inner_lock_release(&lock);
     }
-    if (stack && keep)
+    if (stack && keep && !stack->in_handler)
         remember(cache, stack, address, pointer);
     return stack;
 }

@@ -4,7 +4,8 @@
  * know and unwinds only for one never seen. It never takes the loader's lock and never allocates
  * from the program's heap, so it may run under any lock of the program; it takes the shim's own
  * stack lock. The caller is guarded. Cost: some ten ns for a known stack, 1 to 2 µs per frame for
- * a new one. */
+ * a new one. Stacks of signal handlers are not in the cache: signal_hazard.h wants to
+ * see each request they make. */
 #ifndef UNKNOT_SHIM_STACK_H
 #define UNKNOT_SHIM_STACK_H
 

@@ -33,6 +33,7 @@ struct known_stack {
     uint16_t count;
     uint16_t checked; /* frames to re-read: the outermost in the C library never change */
     uint32_t flags;   /* TRACE_STACK_* */
+    bool in_handler;  /* the outermost is a signal frame */
     struct stack_frame frames[]; /* innermost first; frames[0].offset is 0 and not checked */
 };
 

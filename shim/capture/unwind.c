@@ -4,6 +4,7 @@
 #include <libunwind-x86_64.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <ucontext.h>
 
 #include "shim/capture/module.h"
 
@@ -239,8 +240,17 @@ static bool step(unw_cursor_t *cursor, struct unwind_frame *frame)
     return true;
 }
 
+/* The step came out of a signal frame: above the slot of `inner` the kernel has put a ucontext. */
+static bool is_interrupted_by(const struct walk *walk, const struct unwind_frame *inner,
+                              const struct unwind_frame *interrupted)
+{
+    const ucontext_t *context = (const void *)(inner->slot + sizeof(unw_word_t));
+    return (uintptr_t)&context->uc_sigmask < walk->stack_high &&
+           (uintptr_t)context->uc_mcontext.gregs[REG_RIP] == interrupted->address;
+}
+
 size_t unwind_stack(uintptr_t address, uintptr_t pointer, uintptr_t stack_high,
-                    struct unwind_frame *frames, size_t capacity, bool *truncated)
+                    struct unwind_frame *frames, size_t capacity, enum unwind_end *end)
 {
     struct walk walk = {.stack_high = stack_high};
     unw_cursor_t cursor;
@@ -249,17 +259,22 @@ size_t unwind_stack(uintptr_t address, uintptr_t pointer, uintptr_t stack_high,
     frames[0] = (struct unwind_frame){address, pointer};
     walk.stack_low = (uintptr_t)&walk; /* nothing below here is anybody's frame */
     CAPTURE_REGISTERS(walk.registers);
-    *truncated = true;
+    *end = UNWIND_CUT;
     if (library.init_remote(&cursor, space, &walk) != 0)
         return count;
     do {
         if (!step(&cursor, &frame) || frame.slot > pointer)
             return count;
     } while (frame.slot != pointer);
-    while (!library.is_signal_frame(&cursor)) {
+    for (;;) {
         if (!step(&cursor, &frame)) {
-            *truncated = false;
+            *end = UNWIND_COMPLETE;
             break;
+        }
+        if (library.is_signal_frame(&cursor)) {
+            if (is_interrupted_by(&walk, &frames[count - 1], &frame))
+                *end = UNWIND_SIGNAL;
+            return count;
         }
         if (frame.slot <= frames[count - 1].slot)
             break;
@@ -275,6 +290,6 @@ size_t unwind_stack(uintptr_t address, uintptr_t pointer, uintptr_t stack_high,
     }
     if (!before_shim)
         return count;
-    *truncated = false;
+    *end = UNWIND_COMPLETE;
     return before_shim;
 }

@@ -22,13 +22,19 @@ struct unwind_frame {
 void unwind_start(void);
 bool unwind_available(void);
 
+enum unwind_end {
+    UNWIND_COMPLETE,
+    UNWIND_CUT,    /* there were more frames */
+    UNWIND_SIGNAL, /* the last one is a signal frame: above its slot lies the ucontext */
+};
+
 /* Fills frames[] with the callers of the frame whose return address `address` lies at `pointer`,
  * innermost (that one) first. Reads nothing but the stack in use, below stack_high, and the
  * tables of the modules on it.
  * Leaves out frames of the shim itself (a hook that called the program back, as pthread_once does),
- * and all from a thread's first frame on. Stops at a signal frame and at the end.
- * *truncated: there were more. Returns the number of frames, at least 1. */
+ * and all from a thread's first frame on. Stops at what a signal handler interrupted and at the end.
+ * Returns the number of frames, at least 1. */
 size_t unwind_stack(uintptr_t address, uintptr_t pointer, uintptr_t stack_high,
-                    struct unwind_frame *frames, size_t capacity, bool *truncated);
+                    struct unwind_frame *frames, size_t capacity, enum unwind_end *end);
 
 #endif

@@ -9,6 +9,7 @@
 #include "shim/core/lifecycle.h"
 #include "shim/core/lock_kind.h"
 #include "shim/core/misuse_lock.h"
+#include "shim/core/signal_hazard.h"
 #include "shim/platform/recording.h"
 
 /* A request as the slow path hands it on. */
@@ -280,6 +281,7 @@ static bool prepare_entry(struct shim_thread *self, const struct request *reques
     identify(self, request, entry);
     if (shared && entry->lock)
         record_for_others(entry);
+    signal_hazard_note(self, entry, request->pointer);
     if (!entry->lock)
         recording_count_lost(TRACE_LOST_memory);
     else if (self->top != self->held || entry->lock & LOCK_ID_RECORD_ALWAYS)
@@ -317,7 +319,7 @@ static bool is_seen_further(const void *object, struct manner manner, uintptr_t 
     struct shim_thread *self = thread_self;
     const struct stack_cache_entry *caller = stack_cache_find(&self->stacks, address, pointer);
     uint32_t lock = caller ? lock_table_find(object) : 0;
-    return lock && !lock_id_is_signal(lock) &&
+    return lock && !lock_id_is_signal(lock) && !signal_hazard_wants(object, lock, caller->id) &&
            acquire_stage(self, object, lock, caller, manner.mode, pointer, LOOK_FURTHER);
 }
 

@@ -376,6 +376,10 @@ static void report(void)
                  " locks were taken in conflicting orders; to see whether they can deadlock: "
                  "unknot report ");
         text_add(&line, recording_path());
+    } else if (misuse_hazards()) {
+        text_add(&line, "unknot: a signal handler takes a lock that it may have interrupted; "
+                        "where: unknot report ");
+        text_add(&line, recording_path());
     } else {
         return;
     }

@@ -25,6 +25,7 @@ static struct inner_lock lock;
 static struct pool entries = POOL_INIT(struct lock_entry, 256);
 static uint64_t used;                  /* slots */
 static uint32_t last_id, inherited_id; /* serial numbers */
+static bool watch_new;
 
 static struct lock_entry *entry_at(uint32_t index)
 {
@@ -57,10 +58,11 @@ static bool is_unproved(const struct lock_entry *entry)
 }
 
 /* What a slot has for an id: with LOCK_ID_SPECIAL alone on top of that of an unproved semaphore,
- * so that it can be proved without changing its id. */
+ * so that it can be proved without changing its id, or of a lock that is watched. */
 static uint32_t slot_id(const struct lock_entry *entry)
 {
-    return is_unproved(entry) ? entry->id | LOCK_ID_SPECIAL : entry->id;
+    bool is_watched = entry->marks & LOCK_MARKS_WATCHED;
+    return is_unproved(entry) || is_watched ? entry->id | LOCK_ID_SPECIAL : entry->id;
 }
 
 static uint32_t instance_id(uint32_t slot_id)
@@ -164,6 +166,12 @@ static bool is_never_held(uint16_t kind)
     return kind == TRACE_LOCK_CONDITION || kind == TRACE_LOCK_BARRIER;
 }
 
+/* For those of C and POSIX whether a handler takes them matters. */
+static uint16_t marks_at_birth(uint16_t kind)
+{
+    return watch_new && kind && kind <= TRACE_LOCK_SEMAPHORE ? LOCK_MARK_UNMET : 0;
+}
+
 static uint32_t new_id(uint16_t kind, uint16_t flags, uint16_t marks)
 {
     uint32_t id = ++last_id;
@@ -195,7 +203,7 @@ static uint32_t add(uint64_t address, const struct lock_birth *birth, bool initi
         .page_next = *page,
         .kind = birth->kind,
         .flags = birth->flags,
-        .marks = birth->marks,
+        .marks = birth->marks | marks_at_birth(birth->kind),
     };
     *page = index;
     lock_pages_count(lock_object_place(address), 1);
@@ -481,14 +489,62 @@ bool lock_table_get(const void *object, uint32_t id, struct lock_entry *entry)
     return found;
 }
 
-uint16_t lock_table_kind(const void *object)
+void lock_table_change(const void *object, uint32_t id,
+                       void (*change)(struct lock_entry *entry, void *context), void *context)
+{
+    inner_lock_acquire(&lock);
+    struct lock_slot *slot = find_slot(object);
+    if (slot && instance_id(slot->id) == id) {
+        change(entry_at(slot->entry), context);
+        __atomic_store_n(&slot->id, slot_id(entry_at(slot->entry)), __ATOMIC_RELEASE);
+    }
+    inner_lock_release(&lock);
+}
+
+void lock_table_watch_all(void)
+{
+    inner_lock_acquire(&lock);
+    watch_new = true;
+    for (uint64_t i = 0; i < capacity(); i++) {
+        struct lock_slot *slot = &lock_slots.slots[i];
+        struct lock_entry *entry = slot->id ? entry_at(slot->entry) : NULL;
+        if (!entry)
+            continue;
+        entry->marks |= marks_at_birth(entry->kind);
+        __atomic_store_n(&slot->id, slot_id(entry), __ATOMIC_RELEASE);
+    }
+    inner_lock_release(&lock);
+}
+
+/* A field of the instance at `object`, 0 if there is none. */
+static uint16_t peek(const void *object, const uint16_t *(*field)(const struct lock_entry *))
 {
     uint32_t index = 0, again = 0, id = lock_table_find_index(object, &index);
     if (!id)
         return 0;
-    uint16_t kind = __atomic_load_n(&entry_at(index)->kind, __ATOMIC_RELAXED);
+    uint16_t value = __atomic_load_n(field(entry_at(index)), __ATOMIC_RELAXED);
     atomic_thread_fence(memory_order_acquire);
-    return lock_table_find_index(object, &again) == id && again == index ? kind : 0;
+    return lock_table_find_index(object, &again) == id && again == index ? value : 0;
+}
+
+static const uint16_t *kind_of(const struct lock_entry *entry)
+{
+    return &entry->kind;
+}
+
+static const uint16_t *marks_of(const struct lock_entry *entry)
+{
+    return &entry->marks;
+}
+
+uint16_t lock_table_kind(const void *object)
+{
+    return peek(object, kind_of);
+}
+
+uint16_t lock_table_marks(const void *object)
+{
+    return peek(object, marks_of);
 }
 
 bool lock_table_is_live(const void *object, uint32_t id)

@@ -7,7 +7,7 @@
  *
  * lock_table_find: any thread, no lock, no allocation, usually one cache line. A miss may be
  * false while the table changes; ask lock_table_enter, which takes the table's lock and makes the
- * instance if it is really new. Memory: 48 bytes an instance and 16 a slot at most half full,
+ * instance if it is really new. Memory: 64 bytes an instance and 16 a slot at most half full,
  * returned for reuse when the instance ends. */
 #ifndef UNKNOT_SHIM_LOCK_TABLE_H
 #define UNKNOT_SHIM_LOCK_TABLE_H
@@ -27,8 +27,10 @@ struct lock_slot {
 
 /* Bits of an id that hooks act on, so that they need not look at the lock itself. Either makes an
  * id negative as a signed number. */
-#define LOCK_ID_SPECIAL (1u << 31) /* one of the two below, or an unproved semaphore's slot */
-#define LOCK_ID_ROBUST  (1u << 30) /* trying a lost one leaves it locked: never try first */
+#define LOCK_ID_SPECIAL                                                                            \
+    (1u << 31) /* one of the two below, or a slot of an unproved semaphore or of a lock with       \
+                  LOCK_MARKS_WATCHED */
+#define LOCK_ID_ROBUST (1u << 30) /* trying a lost one leaves it locked: never try first */
 #define LOCK_ID_RECORD_ALWAYS                                                                      \
     (1u << 29) /* readers queue behind its writers: each request counts                            \
                 */
@@ -47,8 +49,12 @@ static inline bool lock_id_is_signal(uint32_t id)
 /* Beside TRACE_MARK_*, never recorded as marks: a thread waited on a condition with it, or
  * signalled one while holding it; other processes may know the lock (LOCK_MAPPING is written);
  * lock_notes.h knows something of it; it may be released by threads that do not hold it; the object
- * carries its birth mark; a semaphore on its way to be proved a lock. */
+ * carries its birth mark; a semaphore on its way to be proved a lock. Of signal_hazard.h: not taken
+ * since there are (more) handlers; taken in one; and found to be a hazard. */
 enum {
+    LOCK_MARK_UNMET = 1 << 6,
+    LOCK_MARK_IN_HANDLER = 1 << 7,
+    LOCK_MARK_TOLD = 1 << 8,
     LOCK_MARK_MONITOR = 1 << 9,
     LOCK_MARK_SHARED = 1 << 10,
     LOCK_MARK_NOTED = 1 << 11,
@@ -58,7 +64,9 @@ enum {
     LOCK_MARK_RELEASED = 1 << 15,
     /* No record names the lock for these. */
     LOCK_MARKS_UNRECORDED = LOCK_MARK_MONITOR | LOCK_MARK_HANDED_OVER | LOCK_MARK_BIRTH |
-                            LOCK_MARK_TAKEN | LOCK_MARK_RELEASED,
+                            LOCK_MARK_TAKEN | LOCK_MARK_RELEASED | LOCK_MARK_UNMET |
+                            LOCK_MARK_IN_HANDLER,
+    LOCK_MARKS_WATCHED = LOCK_MARK_UNMET | LOCK_MARK_IN_HANDLER,
 };
 
 /* An annotated lock may have the address of the mutex it is made of: the program's own locks are
@@ -90,8 +98,12 @@ struct lock_entry {
     uint16_t marks;       /* TRACE_MARK_*, LOCK_MARK_* */
     uint16_t opens;       /* named semaphore: sem_open calls not yet matched by sem_close */
     uint32_t stack_owner; /* thread id, with TRACE_LOCK_ON_STACK */
+    /* What signal_hazard.c remembers: where it was taken, in or beside a handler, and the signals
+     * of that handler or that could have arrived. */
+    uint32_t side_stack, side_thread;
+    uint64_t signals;
 };
-_Static_assert(sizeof(struct lock_entry) == 48, "as promised above");
+_Static_assert(sizeof(struct lock_entry) == 64, "as promised above");
 
 static inline uint64_t lock_table_hash(uint64_t address)
 {
@@ -172,8 +184,17 @@ bool lock_table_mark(const void *object, uint16_t marks, struct lock_entry *befo
 void lock_table_pin(void);
 void lock_table_unpin(void);
 
-/* The kind of the instance at `object`, 0 if none is seen. Without the table's lock. */
+/* The kind of the instance at `object`, and its marks, 0 if none is seen. Without the table's lock.
+ */
 uint16_t lock_table_kind(const void *object);
+uint16_t lock_table_marks(const void *object);
+
+/* Changes a live instance under the table's lock; its id stays. */
+void lock_table_change(const void *object, uint32_t id,
+                       void (*change)(struct lock_entry *entry, void *context), void *context);
+
+/* All locks there are, and those to come, have LOCK_MARK_UNMET. */
+void lock_table_watch_all(void);
 
 /* Has the instance not ended? Without the table's lock where it has not. */
 bool lock_table_is_live(const void *object, uint32_t id);

@@ -36,7 +36,7 @@ struct known {
 static struct inner_lock lock;
 static struct pool known = POOL_INIT(struct known, 64);
 static uint32_t buckets[BUCKETS];
-static uint32_t certain;
+static uint32_t certain, hazards;
 
 static uint64_t rules_named(const char *word)
 {
@@ -220,7 +220,10 @@ void misuse_tell_of(uint32_t thread, uint32_t stack, const struct misuse *misuse
     entry->record = record;
     if (record)
         __atomic_store_n(&record->count, entry->count, __ATOMIC_RELAXED);
-    certain += !(misuse->flags & TRACE_MISUSE_IF_IGNORED);
+    if (misuse->flags & TRACE_MISUSE_SIGNAL)
+        hazards++;
+    else
+        certain += !(misuse->flags & TRACE_MISUSE_IF_IGNORED);
     inner_lock_release(&lock);
 }
 
@@ -265,9 +268,14 @@ uint32_t misuse_certain(void)
     return __atomic_load_n(&certain, __ATOMIC_RELAXED);
 }
 
+uint32_t misuse_hazards(void)
+{
+    return __atomic_load_n(&hazards, __ATOMIC_RELAXED);
+}
+
 /* Entries are rewritten when they are met again: the recording is another. */
 void misuse_after_fork(void)
 {
     inner_lock_reset(&lock);
-    certain = 0;
+    certain = hazards = 0;
 }

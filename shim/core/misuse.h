@@ -57,8 +57,10 @@ void misuse_failed(enum misuse_object object, const void *place, const char *fun
 void misuse_failed_as(enum misuse_rule rule, enum misuse_object object, const void *place,
                       const char *function, int result, uintptr_t address, uintptr_t pointer);
 
-/* How many were written that are wrong whatever the program did with the result. */
+/* How many were written that are wrong whatever the program did with the result; and how many
+ * hazards, of which nothing has happened. */
 uint32_t misuse_certain(void);
+uint32_t misuse_hazards(void);
 
 void misuse_after_fork(void);
 

@@ -35,6 +35,14 @@ void inner_quiet_unblock(void)
     syscall(SYS_rt_sigprocmask, SIG_SETMASK, &before, NULL, sizeof(before));
 }
 
+uint64_t inner_quiet_mask(void)
+{
+    uint64_t now = mask_before;
+    if (!inner_quiet.is_blocked)
+        syscall(SYS_rt_sigprocmask, SIG_BLOCK, NULL, &now, sizeof(now));
+    return now;
+}
+
 void inner_lock_wait(struct inner_lock *lock)
 {
     for (int i = 0; i < SPINS; i++) {

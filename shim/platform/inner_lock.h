@@ -15,6 +15,7 @@
 
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 /* Of the calling thread; its signal handlers see it whole, as they never run while it changes. */
 struct inner_quiet {
@@ -30,6 +31,9 @@ extern bool inner_quiet_needed __attribute__((visibility("hidden")));
 
 void inner_quiet_block(void);
 void inner_quiet_unblock(void);
+
+/* The thread's own signal mask, without what we block. A system call if we block nothing. */
+uint64_t inner_quiet_mask(void);
 
 static inline void inner_quiet_keep(void)
 {

@@ -16,7 +16,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "end_to_
 from session import NoReport, Session  # noqa: E402 (needs the path)
 
 COMMENT = re.compile(r"/\*(.*?)\*/", re.DOTALL)
-LINE = re.compile(r"^(misuse|silent|options):\s*(.*)$")
+LINE = re.compile(r"^(misuse|hazard|silent|options):\s*(.*)$")
 
 
 @dataclass
@@ -26,6 +26,9 @@ class Expectation:
     rule: str = ""
     object: str = None
     functions: list = field(default_factory=list)  # in the stack of the call
+    kind: tuple = ("misuse", "happened")
+    signal: str = None  # of a hazard, and what is in the stack outside of its handler
+    outside: str = None
     silent: list = field(default_factory=list)
     options: list = field(default_factory=list)
 
@@ -47,6 +50,9 @@ def parse(source):
             expectation.rule = rule
             expectation.object = values.get("object")
             expectation.functions = values["in"].split(",") if "in" in values else []
+            if word == "hazard":
+                expectation.kind = ("hazard", "possible")
+                expectation.signal, expectation.outside = values["signal"], values["outside"]
     return expectation
 
 
@@ -60,8 +66,14 @@ def judge_finding(finding, expectation):
     misuse = finding["misuse"]
     stack = misuse["places"][0]["stack"]
     problems = []
-    if finding["kind"] != "misuse" or finding["confidence"] != "happened":
-        problems.append(f"{finding['kind']} {finding['confidence']}, not a misuse that happened")
+    if (finding["kind"], finding["confidence"]) != expectation.kind:
+        problems.append(f"{finding['kind']} {finding['confidence']}, not {expectation.kind}")
+    if misuse.get("signal") != expectation.signal:
+        problems.append(f"signal {misuse.get('signal')}, not {expectation.signal}")
+    if expectation.outside is not None:
+        outside = misuse["places"][1]["stack"]
+        if not has_function(outside, expectation.outside) or has_function(outside, "handle"):
+            problems.append(f"{expectation.outside} is not in {outside}")
     if finding["rule"] != expectation.rule:
         problems.append(f"rule {finding['rule']}, not {expectation.rule}")
     if expectation.object is not None and not fnmatchcase(name, expectation.object):

@@ -259,6 +259,34 @@ static void a_fork_child_knows_older_locks(void **state)
     assert_int_equal(lock_table_find(at(0)), before);
 }
 
+static void meet(struct lock_entry *entry, void *context)
+{
+    (void)context;
+    entry->marks &= (uint16_t)~LOCK_MARK_UNMET;
+}
+
+/* From here on every new lock is watched: the last of the tests. */
+static void a_watched_lock_keeps_its_id_and_goes_the_slow_way(void **state)
+{
+    const struct lock_birth birth = {.kind = TRACE_LOCK_MUTEX};
+    const struct lock_birth other = {.kind = TRACE_LOCK_STREAM};
+    (void)state;
+    uint32_t old = lock_table_enter(at(2), &birth);
+    assert_int_equal(lock_table_find_first(at(2)), old);
+    lock_table_watch_all();
+    uint32_t new = lock_table_enter(at(4), &birth), unwatched = lock_table_enter(at(6), &other);
+    assert_true((int32_t)lock_table_find_first(at(2)) < 0);
+    assert_true((int32_t)lock_table_find_first(at(4)) < 0);
+    assert_int_equal(lock_table_find_first(at(6)), unwatched);
+    assert_int_equal(lock_table_find(at(2)), old);
+    assert_int_equal(lock_table_find(at(4)), new);
+    assert_int_equal(lock_table_marks(at(2)), LOCK_MARK_UNMET);
+    lock_table_change(at(2), old, meet, NULL);
+    lock_table_change(at(4), old, meet, NULL); /* not that instance */
+    assert_int_equal(lock_table_find_first(at(2)), old);
+    assert_int_equal(lock_table_marks(at(4)), LOCK_MARK_UNMET);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -266,6 +294,7 @@ int main(void)
         cmocka_unit_test(memory_stays_flat_when_locks_come_and_go),
         cmocka_unit_test(addresses_outside_user_space_are_refused),
         cmocka_unit_test(a_fork_child_knows_older_locks),
+        cmocka_unit_test(a_watched_lock_keeps_its_id_and_goes_the_slow_way),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
