@@ -240,6 +240,17 @@ static bool step(unw_cursor_t *cursor, struct unwind_frame *frame)
     return true;
 }
 
+/* Up to the frame whose return address lies at `pointer`. */
+static bool step_to(unw_cursor_t *cursor, uintptr_t pointer)
+{
+    struct unwind_frame frame;
+    do {
+        if (!step(cursor, &frame) || frame.slot > pointer)
+            return false;
+    } while (frame.slot != pointer);
+    return true;
+}
+
 /* The step came out of a signal frame: above the slot of `inner` the kernel has put a ucontext. */
 static bool is_interrupted_by(const struct walk *walk, const struct unwind_frame *inner,
                               const struct unwind_frame *interrupted)
@@ -254,7 +265,7 @@ size_t unwind_stack(uintptr_t address, uintptr_t pointer, uintptr_t stack_high,
 {
     struct walk walk = {.stack_high = stack_high};
     unw_cursor_t cursor;
-    struct unwind_frame frame = {0};
+    struct unwind_frame frame;
     size_t count = 1, before_shim = 0; /* if the last of its frames seems to be a thread's first */
     frames[0] = (struct unwind_frame){address, pointer};
     walk.stack_low = (uintptr_t)&walk; /* nothing below here is anybody's frame */
@@ -262,10 +273,8 @@ size_t unwind_stack(uintptr_t address, uintptr_t pointer, uintptr_t stack_high,
     *end = UNWIND_CUT;
     if (library.init_remote(&cursor, space, &walk) != 0)
         return count;
-    do {
-        if (!step(&cursor, &frame) || frame.slot > pointer)
-            return count;
-    } while (frame.slot != pointer);
+    if (!step_to(&cursor, pointer))
+        return count;
     for (;;) {
         if (!step(&cursor, &frame)) {
             *end = UNWIND_COMPLETE;
