@@ -286,8 +286,12 @@ struct trace_misuse_place {
 #define TRACE_MISUSE_IF_IGNORED 1u /* wrong only if the program does not look at the result */
 #define TRACE_MISUSE_ERRNO      2u /* the call returned -1, `result` is what errno said */
 #define TRACE_MISUSE_SIGNAL     4u /* `result` is the number of a signal */
+#define TRACE_MISUSE_HELD_MS    8u /* `result` is for how many milliseconds the lock was held */
 
 enum { TRACE_MISUSE_PLACES = 4 };
+
+/* The limits of rules are smaller: a time that is longer still fits `result`. */
+#define TRACE_MISUSE_LIMIT_END 1000000000u
 
 /* Once for each rule, place of the call and birth of the object; `count` grows in place. */
 struct trace_misuse {
@@ -320,7 +324,9 @@ struct trace_held {
     uint32_t site_mode; /* call site << 4 | mode; the site is the shim's own numbering */
     uint32_t chain;     /* the shim's id of the chain that ends here; 0: not worked out */
     uint32_t count;     /* recursion depth, 1 for once */
-    uint32_t unproved;  /* the shim's: 1 for a semaphore whose release tells something new */
+    /* The shim's, not 0 where a release needs more than to take the entry out: 1 for a semaphore
+     * whose release tells something new; for others the time of the acquisition (held_time.h). */
+    uint32_t attention;
 };
 
 /* What a thread can wait for beside a lock: any of several threads may end such a wait. For a lock

@@ -322,6 +322,8 @@ static struct json_object *misuse_object(const struct report *report, const stru
     const char *signal = misuse_signal(report, misuse);
     if (signal != NULL) {
         json_value_set(object, "signal", json_value_string(report->arena, signal));
+    } else if ((misuse->flags & TRACE_MISUSE_HELD_MS) != 0) {
+        json_value_set(object, "held_ms", json_value_number((uint64_t)misuse->result));
     } else if (misuse->result != 0) {
         json_value_set(object, "error",
                        json_value_string(report->arena, misuse_error(report, misuse)));

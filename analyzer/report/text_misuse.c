@@ -52,7 +52,9 @@ void text_misuse(const struct text *text, size_t number, const struct finding *f
             signal);
     }
     print_first(text, finding);
-    if (misuse->result != 0 && signal == NULL) {
+    if ((misuse->flags & TRACE_MISUSE_HELD_MS) != 0) {
+        fprintf(text->out, "     after %d ms\n", misuse->result);
+    } else if (misuse->result != 0 && signal == NULL) {
         fprintf(text->out, "     %s, and that is not looked at\n",
                 text_safe(text, misuse_error(text->report, misuse)));
     }

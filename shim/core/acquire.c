@@ -29,7 +29,7 @@ static void retire_left_stack(struct shim_thread *self, uintptr_t pointer)
                           memory_order_relaxed);
 }
 
-static struct trace_held *find_held(const struct shim_thread *self, const void *object)
+struct trace_held *acquire_find_held(const struct shim_thread *self, const void *object)
 {
     for (struct trace_held *held = self->top; held != self->held;) {
         if ((--held)->address == (uintptr_t)object)
@@ -44,7 +44,7 @@ static void remove_held(struct shim_thread *self, struct trace_held *held)
     struct trace_held *last = self->top - 1;
     memmove(held, held + 1, (size_t)(last - held) * sizeof(*held));
     last->count = 1;
-    last->unproved = 0;
+    last->attention = 0;
     last->address = 0;
     acquire_move_top(self, -1);
     for (; held < last; held++)
@@ -107,7 +107,7 @@ static void push(struct shim_thread *self, const struct trace_held *entry)
     pushed->site_mode = entry->site_mode;
     pushed->chain = entry->chain;
     pushed->count = entry->count;
-    pushed->unproved = entry->unproved;
+    pushed->attention = entry->attention;
     atomic_signal_fence(memory_order_seq_cst);
     pushed->address = entry->address;
 }
@@ -242,7 +242,7 @@ static bool is_recursive(const struct request *request, uint32_t lock)
 /* Held already? A lock another thread released for us is not, whatever our list says. */
 static bool is_held(struct shim_thread *self, const struct request *request)
 {
-    struct trace_held *held = find_held(self, request->object);
+    struct trace_held *held = acquire_find_held(self, request->object);
     if (!held)
         return false;
     bool had_by_try = request->manner.mode & TRACE_MODE_TRY;
@@ -353,7 +353,7 @@ void acquire_new_object(const void *object, struct manner manner, uintptr_t addr
         return;
     int saved_errno = errno;
     thread_guard(self, pointer);
-    struct trace_held *held = find_held(self, object);
+    struct trace_held *held = acquire_find_held(self, object);
     if (held && is_another_object(&request, held->lock)) {
         remove_held(self, held);
         prepare_and_push(self, &request);
@@ -388,19 +388,19 @@ void acquire_redo(const void *object, struct manner manner, uintptr_t address, u
 
 bool acquire_holds(const void *object)
 {
-    return find_held(thread_self, object) != NULL;
+    return acquire_find_held(thread_self, object) != NULL;
 }
 
 void acquire_forget(struct shim_thread *self, const void *object)
 {
-    struct trace_held *held = find_held(self, object);
+    struct trace_held *held = acquire_find_held(self, object);
     if (held)
         remove_held(self, held);
 }
 
 void acquire_again(const void *object)
 {
-    struct trace_held *held = find_held(thread_self, object);
+    struct trace_held *held = acquire_find_held(thread_self, object);
     if (held)
         held->count++;
 }
@@ -413,7 +413,7 @@ bool acquire_release_slow(const void *object)
     if (!self)
         return true;
     thread_guard(self, (uintptr_t)__builtin_frame_address(0));
-    struct trace_held *held = find_held(self, object);
+    struct trace_held *held = acquire_find_held(self, object);
     if (held && held->count > 1)
         held->count--;
     else if (held)
@@ -456,7 +456,7 @@ void acquire_restore(const void *object, struct manner manner, uintptr_t address
     if (!self)
         return;
     thread_guard(self, pointer);
-    struct trace_held *held = find_held(self, object);
+    struct trace_held *held = acquire_find_held(self, object);
     if (held)
         held->count++;
     else if (!has_gap(self))
@@ -563,11 +563,11 @@ void acquire_wait_begin_as(const void *mutex, enum trace_lock_kind kind, uintptr
 {
     struct manner manner = {(uint16_t)kind, TRACE_MODE_WAIT};
     struct shim_thread *self = thread_enter();
-    *wait = (struct acquire_wait){.mutex = mutex};
+    *wait = (struct acquire_wait){.mutex = mutex, .kind = kind};
     if (!self)
         return;
     thread_guard(self, pointer);
-    struct trace_held *held = find_held(self, mutex);
+    struct trace_held *held = acquire_find_held(self, mutex);
     wait->was_held = held != NULL;
     wait->was_released = held && held->count == 1;
     if (held) {
@@ -590,6 +590,7 @@ void acquire_wait_end(const struct acquire_wait *wait)
         thread_guard(self, (uintptr_t)__builtin_frame_address(0));
         push(self, &wait->entry);
         thread_unguard(self);
+        held_time_begin(wait->mutex, wait->kind);
     } else if (wait->was_held && !wait->was_released) {
         acquire_again(wait->mutex);
     }

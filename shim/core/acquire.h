@@ -16,6 +16,7 @@
 #ifndef UNKNOT_SHIM_ACQUIRE_H
 #define UNKNOT_SHIM_ACQUIRE_H
 
+#include "shim/core/held_time.h"
 #include "shim/core/lock_table.h"
 #include "shim/core/thread.h"
 #include "shim/platform/birth_mark.h"
@@ -155,19 +156,31 @@ static inline void acquire_had(enum acquire_result requested, const void *object
         acquire_done(thread_self, object, manner, address, pointer);
         if (__builtin_expect(birth_mark_is_missing(manner.kind, object), 0))
             acquire_new_object(object, manner, address, pointer);
+        held_time_begin(object, manner.kind);
     } else if (requested == ACQUIRE_HELD) {
         acquire_again(object);
     }
 }
 
-/* The lock acquired last and once is given back; false if it is another, or held more than once:
- * ask acquire_release_slow. Before the real release, so that nobody sees us hold what another has
- * acquired. */
+/* Held once, and nothing is to be done but to take it out: both fields in one look. */
+static ALWAYS_INLINE bool acquire_is_plain(const struct trace_held *held)
+{
+    const size_t offset = offsetof(struct trace_held, count);
+    uint64_t both;
+    _Static_assert(offsetof(struct trace_held, attention) == offset + sizeof(uint32_t), "");
+    memcpy(&both, (const char *)held + offset, sizeof(both));
+    return both == 1;
+}
+
+/* The lock acquired last and once is given back; false if it is another, held more than once or
+ * needs attention: ask acquire_release_slow. Before the real release, so that nobody sees us hold
+ * what another has acquired. */
 static ALWAYS_INLINE bool acquire_release_last(const void *object)
 {
     struct shim_thread *self = thread_self;
     struct trace_held *top = self->top;
-    if (__builtin_expect(!top || top[-1].address != (uintptr_t)object || top[-1].count != 1, 0))
+    if (__builtin_expect(
+            !top || top[-1].address != (uintptr_t)object || !acquire_is_plain(&top[-1]), 0))
         return false;
     top[-1].address = 0;
     acquire_move_top(self, -1);
@@ -185,7 +198,9 @@ static inline bool acquire_release(const void *object)
  * now on it is written where they can look. */
 void acquire_show_others(struct shim_thread *self);
 
-/* Is it among the locks the thread holds? And out of them, whatever it was (guarded). */
+/* Its entry among the locks the thread holds, NULL if there is none; is there one? And out of them,
+ * whatever it was (guarded). */
+struct trace_held *acquire_find_held(const struct shim_thread *self, const void *object);
 bool acquire_holds(const void *object);
 void acquire_forget(struct shim_thread *self, const void *object);
 
@@ -219,6 +234,7 @@ bool acquire_holds_monitor(const struct shim_thread *self);
  * get it back is recorded before the thread waits. */
 struct acquire_wait {
     const void *mutex;
+    enum trace_lock_kind kind;
     struct trace_held entry;
     enum acquire_result requested;
     bool was_held, was_released;

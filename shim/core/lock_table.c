@@ -7,6 +7,7 @@
 #include "shim/capture/module.h"
 #include "shim/capture/stack.h"
 #include "shim/core/chain_table.h"
+#include "shim/core/held_time.h"
 #include "shim/core/lock_mapping.h"
 #include "shim/core/lock_notes.h"
 #include "shim/core/lock_pages.h"
@@ -58,11 +59,13 @@ static bool is_unproved(const struct lock_entry *entry)
 }
 
 /* What a slot has for an id: with LOCK_ID_SPECIAL alone on top of that of an unproved semaphore,
- * so that it can be proved without changing its id, or of a lock that is watched. */
+ * so that it can be proved without changing its id, or of a lock that is watched or whose times are
+ * taken. */
 static uint32_t slot_id(const struct lock_entry *entry)
 {
-    bool is_watched = entry->marks & LOCK_MARKS_WATCHED;
-    return is_unproved(entry) || is_watched ? entry->id | LOCK_ID_SPECIAL : entry->id;
+    bool is_slow =
+        is_unproved(entry) || entry->marks & LOCK_MARKS_WATCHED || held_time_is_for(entry->kind);
+    return is_slow ? entry->id | LOCK_ID_SPECIAL : entry->id;
 }
 
 static uint32_t instance_id(uint32_t slot_id)

@@ -27,10 +27,10 @@ struct lock_slot {
 
 /* Bits of an id that hooks act on, so that they need not look at the lock itself. Either makes an
  * id negative as a signed number. */
-#define LOCK_ID_SPECIAL                                                                            \
-    (1u << 31) /* one of the two below, or a slot of an unproved semaphore or of a lock with       \
-                  LOCK_MARKS_WATCHED */
-#define LOCK_ID_ROBUST (1u << 30) /* trying a lost one leaves it locked: never try first */
+/* One of the two below, or the slot of an unproved semaphore, of a lock with LOCK_MARKS_WATCHED, or
+ * of one whose times are taken. */
+#define LOCK_ID_SPECIAL (1u << 31)
+#define LOCK_ID_ROBUST  (1u << 30) /* trying a lost one leaves it locked: never try first */
 #define LOCK_ID_RECORD_ALWAYS                                                                      \
     (1u << 29) /* readers queue behind its writers: each request counts                            \
                 */

@@ -20,6 +20,12 @@ uint64_t misuse_rules_on = 0
 #undef MISUSE_RULE
     ;
 
+struct misuse_limits misuse_limits = {
+#define MISUSE_LIMIT(NAME, name, initial, unit) .NAME = initial,
+#include "trace/misuse.def"
+#undef MISUSE_LIMIT
+};
+
 /* What makes two misuses one: `birth` stands for the class of the object. */
 struct key {
     uint32_t rule, site;
@@ -48,11 +54,39 @@ static uint64_t rules_named(const char *word)
     return strcmp(word, "all") == 0 ? UINT64_MAX : 0;
 }
 
+/* "1500"; 0 if it is no number, or none that a time in milliseconds can have here. */
+static uint32_t limit_of(const char *digits)
+{
+    uint32_t limit = 0;
+    for (; *digits >= '0' && *digits <= '9' && limit < TRACE_MISUSE_LIMIT_END / 10; digits++)
+        limit = limit * 10 + (uint32_t)(*digits - '0');
+    return *digits ? 0 : limit;
+}
+
+/* The rule of "rule=limit", whose limit is taken; 0 if it is none. */
+static uint64_t limited_rule(const char *word)
+{
+    const char *value = strchr(word, '=');
+    uint32_t limit = value ? limit_of(value + 1) : 0;
+    if (!limit)
+        return 0;
+#define MISUSE_LIMIT(NAME, name, initial, unit)                                                    \
+    if ((size_t)(value - word) == strlen(name) && strncmp(word, name, strlen(name)) == 0) {        \
+        misuse_limits.NAME = limit;                                                                \
+        return (uint64_t)1 << MISUSE_##NAME;                                                       \
+    }
+#include "trace/misuse.def"
+#undef MISUSE_LIMIT
+    return 0;
+}
+
 const char *misuse_choose(char *words)
 {
     char *rest = NULL;
     for (char *word = strtok_r(words, ",", &rest); word; word = strtok_r(NULL, ",", &rest)) {
         uint64_t rules = *word == '-' || *word == '+' ? rules_named(word + 1) : 0;
+        if (!rules && *word == '+')
+            rules = limited_rule(word + 1);
         if (!rules)
             return word;
         if (*word == '+')
@@ -75,6 +109,13 @@ void misuse_help(int fd)
     text_write(&line, fd);
 #include "trace/misuse.def"
 #undef MISUSE_RULE
+#define MISUSE_LIMIT(NAME, name, initial, unit)                                                    \
+    line = text_over(buffer, sizeof(buffer));                                                      \
+    text_add(&line, "    misuse=+" name "=N  check too, with another limit than " #initial         \
+                    " " unit "\n");                                                                \
+    text_write(&line, fd);
+#include "trace/misuse.def"
+#undef MISUSE_LIMIT
 }
 
 static struct known *find_known(const struct key *key, uint32_t **bucket)

@@ -22,7 +22,16 @@ static inline bool misuse_is_on(enum misuse_rule rule)
     return misuse_rules_on >> rule & 1;
 }
 
-/* Takes "-rule,+rule,-all"; returns the first word that is none, NULL if all are. Start-up only. */
+/* What is allowed by rules that have a limit; constant after start-up. */
+struct misuse_limits {
+#define MISUSE_LIMIT(NAME, name, initial, unit) uint32_t NAME;
+#include "trace/misuse.def"
+#undef MISUSE_LIMIT
+};
+extern struct misuse_limits misuse_limits __attribute__((visibility("hidden")));
+
+/* Takes "-rule,+rule,+rule=limit,-all"; returns the first word that is none, NULL if all are.
+ * Start-up only. */
 const char *misuse_choose(char *words);
 
 /* Writes the list of rules to a descriptor. */

@@ -142,6 +142,48 @@ static bool has_incomplete_round(const pthread_barrier_t *barrier)
     return fields.entered != fields.complete;
 }
 
+/* Of a thread, what it knows of the barrier with this id; its place may have another's. */
+#define BARRIER_PLACE(thread, id)                                                                  \
+    (&(thread)->barriers[(id) % (sizeof((thread)->barriers) / sizeof((thread)->barriers[0]))])
+
+static void note_barrier(const pthread_barrier_t *barrier)
+{
+    struct shim_thread *self = thread_self;
+    uint32_t lock = lock_table_find(barrier);
+    if (!misuse_is_on(MISUSE_BARRIER_DESTROY_UNSYNCHRONISED) || !lock || !self->waiter.object)
+        return;
+    BARRIER_PLACE(self, lock)->lock = lock;
+    BARRIER_PLACE(self, lock)->stack = self->waiter.stack;
+}
+
+/* A thread that has waited at the barrier and was not joined. What others do meanwhile may be
+ * missed. */
+static bool find_unjoined(uint32_t lock, struct trace_misuse_place *place)
+{
+    for (uint32_t i = 1; i <= thread_highest(); i++) {
+        const struct shim_thread *other = thread_at(i);
+        if (other && other->registered && BARRIER_PLACE(other, lock)->lock == lock) {
+            *place = (struct trace_misuse_place){.role = MISUSE_PLACE_WAITING,
+                                                 .thread = other->id,
+                                                 .stack = BARRIER_PLACE(other, lock)->stack};
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Who has waited there itself comes after all others of its round. If its place has another
+ * barrier, that is not known. */
+static void judge_unsynchronised(const pthread_barrier_t *barrier, const char *function,
+                                 uintptr_t address, uintptr_t pointer)
+{
+    struct misuse_judgement judgement = {.rule = MISUSE_BARRIER_DESTROY_UNSYNCHRONISED};
+    uint32_t lock = lock_table_find(barrier);
+    if (misuse_is_on(judgement.rule) && lock && !BARRIER_PLACE(thread_self, lock)->lock &&
+        find_unjoined(lock, &judgement.other))
+        tell(&judgement, MISUSE_OF_BARRIER, barrier, function, address, pointer);
+}
+
 void misuse_barrier_begins(const pthread_barrier_t *barrier, const char *function,
                            uintptr_t address, uintptr_t pointer)
 {
@@ -156,6 +198,8 @@ void misuse_barrier_ends(const pthread_barrier_t *barrier, const char *function,
     if (waiters_any(barrier) && has_incomplete_round(barrier))
         judge_waiters(MISUSE_BARRIER_DESTROY_WAITED, MISUSE_OF_BARRIER, barrier, function, address,
                       pointer);
+    else
+        judge_unsynchronised(barrier, function, address, pointer);
 }
 
 /* No barrier is for no threads, and there is no static initialiser. */
@@ -169,5 +213,6 @@ void misuse_barrier_wait(const pthread_barrier_t *barrier, const char *function,
         judgement.rule = MISUSE_BARRIER_UNINITIALISED;
     tell(&judgement, MISUSE_OF_BARRIER, barrier, function, address, pointer);
     enter(barrier, NULL, false, address, pointer);
+    note_barrier(barrier);
     misuse_of_held(MISUSE_HELD_ACROSS_BLOCKING_CALL, NULL, function, address, pointer);
 }

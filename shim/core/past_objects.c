@@ -61,7 +61,7 @@ bool past_objects_find(const void *address, struct past_object *object)
     return found;
 }
 
-bool past_objects_is_destroyed(const void *address, enum misuse_object object)
+static bool was(const void *address, enum misuse_object object, enum misuse_role role)
 {
     struct past_object past;
     struct shim_thread *self;
@@ -71,7 +71,17 @@ bool past_objects_is_destroyed(const void *address, enum misuse_object object)
     bool found = past_objects_find(address, &past);
     thread_unguard(self);
     errno = saved_errno;
-    return found && past.object == object && past.role == MISUSE_PLACE_DESTROYED;
+    return found && past.object == object && past.role == role;
+}
+
+bool past_objects_is_destroyed(const void *address, enum misuse_object object)
+{
+    return was(address, object, MISUSE_PLACE_DESTROYED);
+}
+
+bool past_objects_is_joined(const void *handle)
+{
+    return was(handle, MISUSE_OF_THREAD, MISUSE_PLACE_JOINED);
 }
 
 void past_objects_forget(const void *address)

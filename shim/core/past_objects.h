@@ -28,8 +28,10 @@ void past_objects_keep(enum misuse_object object, enum misuse_role role, const v
 /* Guarded. */
 bool past_objects_find(const void *address, struct past_object *object);
 
-/* The object of that kind that was there last is destroyed. Not guarded, as is the next. */
+/* The object of that kind that was there last is destroyed; the last thread with that handle was
+ * joined. Not guarded, as is the next. */
 bool past_objects_is_destroyed(const void *address, enum misuse_object object);
+bool past_objects_is_joined(const void *handle);
 
 /* Another object begins there. */
 void past_objects_forget(const void *address);

@@ -161,7 +161,7 @@ static void learn(struct shim_thread *self, sem_t *semaphore, uintptr_t address,
     } else {
         lock_table_mark(semaphore, LOCK_MARK_TAKEN, &before);
         if (self->top != self->held && self->top[-1].address == (uintptr_t)semaphore)
-            self->top[-1].unproved = 1;
+            self->top[-1].attention = 1;
     }
 }
 

@@ -323,7 +323,7 @@ bool shared_wait_is_proved(uint32_t who, const struct wait_view *view, uint32_t 
     const struct trace_held *held = holder & SHARED_WAIT_PEER
                                         ? find_held_at(block_of(holder), &place, 0)
                                         : find_held_by_ours(thread_at(holder), &place, 0);
-    return held && !held->unproved;
+    return held && !held->attention;
 }
 
 bool shared_wait_is_running(uint32_t who)

@@ -71,7 +71,7 @@ void thread_use_live(struct shim_thread *self, struct trace_live *live)
 {
     for (uint32_t i = live->held_count; i < live->capacity; i++) {
         live->held[i].count = 1;
-        live->held[i].unproved = 0;
+        live->held[i].attention = 0;
     }
     self->live = live;
     self->held = live->held;

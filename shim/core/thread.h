@@ -44,6 +44,9 @@ struct shim_thread {
     atomic_uintptr_t lowest_stack_lock;
     struct stack_cache stacks; /* cache lines */
     uint32_t monitors[16];     /* locks it marked LOCK_MARK_MONITOR last, by id */
+    struct {
+        uint32_t lock, stack;
+    } barriers[16]; /* it waited at last, by id, and where; only if the check for them is on */
 
     uintptr_t stack_low, stack_high; /* its own stack, 0 if unknown */
     uint32_t id;                     /* in the recording */

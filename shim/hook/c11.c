@@ -104,6 +104,7 @@ EXPORTED int mtx_timedlock(mtx_t *mutex, const struct timespec *deadline)
 static __attribute__((noinline)) int unlock_other(mtx_t *mutex, uintptr_t address,
                                                   uintptr_t pointer)
 {
+    held_time_end(mutex, "mtx_unlock", address, pointer);
     bool held = acquire_release_slow(mutex);
     struct misuse_judgement judgement = {.rule = MISUSE_NONE};
     if (!held)

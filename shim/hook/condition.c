@@ -20,6 +20,7 @@ static void judge(const void *condition, const struct acquire_wait *wait, bool t
 void condition_wait_begin(struct condition_wait *wait, const struct condition_call *call,
                           uintptr_t address, uintptr_t pointer)
 {
+    held_time_end(call->mutex, call->function, address, pointer);
     acquire_wait_begin(call->mutex, address, pointer, &wait->mutex);
     judge(call->condition, &wait->mutex, call->mode & TRACE_MODE_TIMED, call->function, address,
           pointer);

@@ -163,6 +163,7 @@ EXPORTED int pthread_mutex_clocklock(pthread_mutex_t *mutex, clockid_t clock,
 static __attribute__((noinline)) int unlock_other(pthread_mutex_t *mutex, uintptr_t address,
                                                   uintptr_t pointer)
 {
+    held_time_end(mutex, "pthread_mutex_unlock", address, pointer);
     bool held = acquire_release_slow(mutex);
     struct misuse_judgement judgement = {.rule = MISUSE_NONE};
     if (!held)

@@ -120,8 +120,7 @@ EXPORTED int pthread_rwlock_clockwrlock(pthread_rwlock_t *rwlock, clockid_t cloc
     TIMED(rwlock, 0, REAL_GET(pthread_rwlock_clockwrlock)(rwlock, clock, deadline));
 }
 
-static __attribute__((noinline)) int unlock_not_held(pthread_rwlock_t *rwlock, uintptr_t address,
-                                                     uintptr_t pointer)
+static int unlock_not_held(pthread_rwlock_t *rwlock, uintptr_t address, uintptr_t pointer)
 {
     const struct misuse_judgement judgement = misuse_of_unlock(TRACE_LOCK_RWLOCK, rwlock);
     int result = REAL_GET(pthread_rwlock_unlock)(rwlock);
@@ -132,16 +131,29 @@ static __attribute__((noinline)) int unlock_not_held(pthread_rwlock_t *rwlock, u
     return result;
 }
 
-EXPORTED int pthread_rwlock_unlock(pthread_rwlock_t *rwlock)
+static ALWAYS_INLINE int unlock_held(pthread_rwlock_t *rwlock, uintptr_t address, uintptr_t pointer)
 {
-    if (__builtin_expect(!acquire_release(rwlock), 0))
-        return unlock_not_held(rwlock, CALLER);
     int result = REAL_GET(pthread_rwlock_unlock)(rwlock);
     if (__builtin_expect(result != 0, 0)) {
-        acquire_restore(rwlock, (struct manner){TRACE_LOCK_RWLOCK, 0}, CALLER);
-        misuse_failed(MISUSE_OF_RWLOCK, rwlock, __func__, result, CALLER);
+        acquire_restore(rwlock, (struct manner){TRACE_LOCK_RWLOCK, 0}, address, pointer);
+        misuse_failed(MISUSE_OF_RWLOCK, rwlock, "pthread_rwlock_unlock", result, address, pointer);
     }
     return result;
+}
+
+/* Not the lock acquired last. */
+static __attribute__((noinline)) int unlock_other(pthread_rwlock_t *rwlock, uintptr_t address,
+                                                  uintptr_t pointer)
+{
+    held_time_end(rwlock, "pthread_rwlock_unlock", address, pointer);
+    return acquire_release_slow(rwlock) ? unlock_held(rwlock, address, pointer)
+                                        : unlock_not_held(rwlock, address, pointer);
+}
+
+EXPORTED int pthread_rwlock_unlock(pthread_rwlock_t *rwlock)
+{
+    return __builtin_expect(acquire_release_last(rwlock), 1) ? unlock_held(rwlock, CALLER)
+                                                             : unlock_other(rwlock, CALLER);
 }
 
 EXPORTED_ALIAS(pthread_rwlock_init);

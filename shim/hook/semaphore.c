@@ -200,9 +200,7 @@ static __attribute__((noinline)) int post_other(sem_t *semaphore, uintptr_t addr
 /* No longer held before the real post: that wakes somebody who then holds it. */
 EXPORTED int sem_post(sem_t *semaphore)
 {
-    const struct trace_held *top = thread_self->top;
-    if (__builtin_expect(!top || top[-1].address != (uintptr_t)semaphore || top[-1].unproved, 0) ||
-        !acquire_release_last(semaphore))
+    if (__builtin_expect(!acquire_release_last(semaphore), 0))
         return post_other(semaphore, CALLER);
     if (__builtin_expect(plain_semaphore_give_back(semaphore), 1))
         return 0;

@@ -85,6 +85,7 @@ static __attribute__((noinline)) int unlock_other(pthread_spinlock_t *spin, uint
                                                   uintptr_t pointer)
 {
     const void *object = (const void *)spin;
+    held_time_end(object, "pthread_spin_unlock", address, pointer);
     bool held = acquire_release_slow(object);
     struct misuse_judgement judgement = {.rule = MISUSE_NONE};
     if (!held)

@@ -274,6 +274,16 @@ EXPORTED int pthread_detach(pthread_t handle)
     return result;
 }
 
+/* What was joined has no handle any more, whatever the C library says to it. */
+static void judge_cancel(pthread_t handle, uintptr_t address, uintptr_t pointer)
+{
+    const struct misuse_judgement judgement = {.rule = MISUSE_CANCEL_INVALID};
+    const void *place = (const void *)handle;
+    if (past_objects_is_joined(place))
+        misuse_tell_judgement(&judgement, MISUSE_OF_THREAD, place, "pthread_cancel", 0, address,
+                              pointer);
+}
+
 /* A join or a semaphore that this thread waits in may end now. Known before it can. The C library
  * cancels with a signal handler of its own. */
 EXPORTED int pthread_cancel(pthread_t handle)
@@ -290,6 +300,8 @@ EXPORTED int pthread_cancel(pthread_t handle)
         thread_unguard(self);
         errno = saved_errno;
     }
+    if (!other)
+        judge_cancel(handle, CALLER);
     return REAL_GET(pthread_cancel)(handle);
 }
 

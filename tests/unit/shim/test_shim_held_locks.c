@@ -59,7 +59,7 @@ static void compare(struct model *model)
         assert_agrees(&model->random, held->lock == lock_table_find(&locks[model->held[i].place]));
     }
     if (self->top != self->held_end)
-        assert_agrees(&model->random, self->top->count == 1);
+        assert_agrees(&model->random, acquire_is_plain(self->top));
 }
 
 /* As a lock hook does it; `interrupt` (may be NULL) runs between request and acquisition. */
