@@ -13,11 +13,21 @@ enum met { MET_USE = 1, MET_OVERWRITTEN = 2, MET_RETURN = 4, MET_UNKNOWN = 8 };
 /* What one instruction does to the way it lies on. */
 enum step { STEP_ON, STEP_ENDS };
 
+#define RESULT_BITS 0xffffffffu
+
+/* A place that is come to with these bits of the result overwritten: al may be, and the rest of eax
+ * still be looked at. */
+struct way {
+    uint64_t address;
+    uint32_t gone;
+};
+
 struct walk {
     const struct code *code;
     ZydisDecoder decoder;
-    uint64_t ways[WAYS_MAX];
+    struct way ways[WAYS_MAX];
     size_t way_count;
+    uint32_t gone; /* on the way that is followed */
     size_t instructions;
     unsigned met;
     unsigned depth; /* 0: after the call itself; else in a callee met on the way */
@@ -29,36 +39,57 @@ struct instruction {
     uint64_t address;
 };
 
-static bool is_result(ZydisRegister reg)
+/* What of the result a register has. */
+static uint32_t bits_of(ZydisRegister reg)
 {
-    return ZydisRegisterGetLargestEnclosing(ZYDIS_MACHINE_MODE_LONG_64, reg) == ZYDIS_REGISTER_RAX;
+    switch (reg) {
+    case ZYDIS_REGISTER_RAX:
+    case ZYDIS_REGISTER_EAX:
+        return RESULT_BITS;
+    case ZYDIS_REGISTER_AX:
+        return 0xffff;
+    case ZYDIS_REGISTER_AH:
+        return 0xff00;
+    case ZYDIS_REGISTER_AL:
+        return 0xff;
+    default:
+        return 0;
+    }
 }
 
-static bool reads(const ZydisDecodedOperand *operand)
+static uint32_t bits_read(const ZydisDecodedOperand *operand)
 {
     if (operand->type == ZYDIS_OPERAND_TYPE_MEMORY) {
-        return is_result(operand->mem.base) || is_result(operand->mem.index);
+        return bits_of(operand->mem.base) | bits_of(operand->mem.index);
     }
-    return operand->type == ZYDIS_OPERAND_TYPE_REGISTER && is_result(operand->reg.value) &&
-           (operand->actions & ZYDIS_OPERAND_ACTION_MASK_READ) != 0;
+    return operand->type == ZYDIS_OPERAND_TYPE_REGISTER &&
+                   (operand->actions & ZYDIS_OPERAND_ACTION_MASK_READ) != 0
+               ? bits_of(operand->reg.value)
+               : 0;
 }
 
-static bool writes(const ZydisDecodedOperand *operand)
+static uint32_t bits_written(const ZydisDecodedOperand *operand)
 {
-    return operand->type == ZYDIS_OPERAND_TYPE_REGISTER && is_result(operand->reg.value) &&
-           (operand->actions & ZYDIS_OPERAND_ACTION_WRITE) != 0;
+    return operand->type == ZYDIS_OPERAND_TYPE_REGISTER &&
+                   (operand->actions & ZYDIS_OPERAND_ACTION_WRITE) != 0
+               ? bits_of(operand->reg.value)
+               : 0;
 }
 
-/* xor eax, eax and sub eax, eax read nothing. A callee that saves eax only moves the stack. */
+/* xor eax, eax and its like read nothing, nor does or eax, -1. A callee that saves eax only moves
+ * the stack. */
 static bool only_seems_to_read(const struct walk *walk, const struct instruction *instruction)
 {
     const ZydisDecodedOperand *operands = instruction->operands;
     switch (instruction->head.mnemonic) {
     case ZYDIS_MNEMONIC_XOR:
     case ZYDIS_MNEMONIC_SUB:
+    case ZYDIS_MNEMONIC_SBB:
         return operands[0].type == ZYDIS_OPERAND_TYPE_REGISTER &&
                operands[1].type == ZYDIS_OPERAND_TYPE_REGISTER &&
                operands[0].reg.value == operands[1].reg.value;
+    case ZYDIS_MNEMONIC_OR:
+        return operands[1].type == ZYDIS_OPERAND_TYPE_IMMEDIATE && operands[1].imm.value.s == -1;
     case ZYDIS_MNEMONIC_PUSH:
         return walk->depth > 0;
     case ZYDIS_MNEMONIC_NOP:
@@ -71,14 +102,14 @@ static bool only_seems_to_read(const struct walk *walk, const struct instruction
 static void add_way(struct walk *walk, uint64_t address)
 {
     for (size_t i = 0; i < walk->way_count; i++) {
-        if (walk->ways[i] == address) {
+        if (walk->ways[i].address == address && walk->ways[i].gone == walk->gone) {
             return;
         }
     }
     if (walk->way_count == WAYS_MAX) {
         walk->met |= MET_UNKNOWN;
     } else {
-        walk->ways[walk->way_count++] = address;
+        walk->ways[walk->way_count++] = (struct way){address, walk->gone};
     }
 }
 
@@ -139,7 +170,8 @@ static enum step step_branch(struct walk *walk, const struct instruction *instru
         }
         return STEP_ON;
     case ZYDIS_CATEGORY_RET:
-        walk->met |= MET_RETURN;
+        /* A function that wrote al returns that: a flag or a character. */
+        walk->met |= walk->gone == 0 ? MET_RETURN : MET_OVERWRITTEN;
         return STEP_ENDS;
     case ZYDIS_CATEGORY_INTERRUPT:
         return STEP_ENDS; /* a trap: the program does not get here */
@@ -153,20 +185,21 @@ static enum step step_branch(struct walk *walk, const struct instruction *instru
 
 static enum step step(struct walk *walk, const struct instruction *instruction)
 {
-    bool overwrites = false;
+    uint32_t overwritten = 0;
     if (instruction->head.mnemonic == ZYDIS_MNEMONIC_SYSCALL) {
         walk->met |= MET_USE; /* its number is in eax */
         return STEP_ENDS;
     }
     for (size_t i = 0; i < instruction->head.operand_count; i++) {
         const ZydisDecodedOperand *operand = &instruction->operands[i];
-        if (reads(operand) && !only_seems_to_read(walk, instruction)) {
+        if ((bits_read(operand) & ~walk->gone) != 0 && !only_seems_to_read(walk, instruction)) {
             walk->met |= MET_USE;
             return STEP_ENDS;
         }
-        overwrites |= writes(operand);
+        overwritten |= bits_written(operand);
     }
-    if (overwrites) {
+    walk->gone |= overwritten;
+    if (walk->gone == RESULT_BITS) {
         walk->met |= MET_OVERWRITTEN;
         return STEP_ENDS;
     }
@@ -183,10 +216,12 @@ static bool decode(const struct walk *walk, uint64_t address, struct instruction
                                                instruction->operands));
 }
 
-static void follow(struct walk *walk, uint64_t address)
+static void follow(struct walk *walk, struct way way)
 {
     struct instruction instruction;
     enum step next = STEP_ON;
+    uint64_t address = way.address;
+    walk->gone = way.gone;
     while (next == STEP_ON) {
         if (walk->instructions++ == INSTRUCTIONS_MAX || !decode(walk, address, &instruction)) {
             walk->met |= MET_UNKNOWN;

@@ -1,5 +1,5 @@
 /* Whether the code after a call looks at its result, on sequences as assemblers write them. What
- * compilers make of C is told by tests/misuse. */
+ * compilers make of C is told by result_use/ here, and by tests/misuse. */
 #include "tests/unit/unit.h"
 
 #include "analyzer/misuse/result_use.h"
@@ -23,6 +23,11 @@ static enum result_use use_of(const void *bytes, size_t size)
 #define MOV_EAX_EBX  0x89, 0xd8
 #define MOV_EBX_1    0xbb, 0x01, 0x00, 0x00, 0x00
 #define CDQE         0x48, 0x98
+#define OR_EAX_ALL   0x83, 0xc8, 0xff
+#define SBB_EAX      0x19, 0xc0
+#define MOV_AL_CL    0x88, 0xc8
+#define TEST_AL      0x84, 0xc0
+#define MOVZX_AL     0x0f, 0xb6, 0xc0
 #define CMOV_EAX_EBX 0x0f, 0x44, 0xc3
 #define SETE_AL      0x0f, 0x94, 0xc0
 #define PUSH_RAX     0x50
@@ -56,6 +61,18 @@ static void overwriting_it_first_is_none(void **state)
     assert_int_equal(USE_OF(MOV_EAX_1, RET), RESULT_IGNORED);
     assert_int_equal(USE_OF(MOV_EAX_EBX, LEAVE, RET), RESULT_IGNORED);
     assert_int_equal(USE_OF(POP_RBX, SETE_AL, RET), RESULT_IGNORED);
+    assert_int_equal(USE_OF(OR_EAX_ALL, RET), RESULT_IGNORED);
+    assert_int_equal(USE_OF(SBB_EAX, RET), RESULT_IGNORED);
+}
+
+/* As gcc puts a byte into an int. */
+static void overwriting_a_part_leaves_the_rest(void **state)
+{
+    (void)state;
+    assert_int_equal(USE_OF(MOV_AL_CL, SPILL_EAX, RET), RESULT_USED);
+    assert_int_equal(USE_OF(MOV_AL_CL, JE(1), RET, TEST_EAX, RET), RESULT_USED);
+    assert_int_equal(USE_OF(MOV_AL_CL, TEST_AL, MOVZX_AL, RET), RESULT_IGNORED);
+    assert_int_equal(USE_OF(TEST_AL, RET), RESULT_USED);
 }
 
 static void another_call_overwrites_it(void **state)
@@ -137,6 +154,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(looking_at_it_is_a_use),
         cmocka_unit_test(overwriting_it_first_is_none),
+        cmocka_unit_test(overwriting_a_part_leaves_the_rest),
         cmocka_unit_test(another_call_overwrites_it),
         cmocka_unit_test(a_callee_that_leaves_it_alone_does_not),
         cmocka_unit_test(returning_with_it_passes_it_on),
