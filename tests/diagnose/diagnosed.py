@@ -59,16 +59,18 @@ def wait_for_sleep(pid, in_futex, threads=None):
 
 
 class Hung:
-    """A program that was started and has come to where it hangs."""
+    """A program that was started and has come to where it hangs; without a number of threads in
+    futexes, one that is still to be made to."""
 
-    def __init__(self, command, in_futex, threads=None, child=False):
+    def __init__(self, command, in_futex=None, threads=None, child=False):
         self.process = subprocess.Popen([str(part) for part in command],
                                         stdout=subprocess.PIPE, text=True)
         self.pid = self.process.pid
         try:
             if child:
                 self.pid = int(self.process.stdout.readline())
-            wait_for_sleep(self.pid, in_futex, threads)
+            if in_futex is not None:
+                wait_for_sleep(self.pid, in_futex, threads)
         except BaseException:
             self.__exit__()
             raise
