@@ -31,6 +31,9 @@
 /* pthread_cond_t: a waiter sleeps on one of two words. */
 #define GLIBC_COND_SIGNALS offsetof(pthread_cond_t, __data.__g_signals)
 
+/* pthread_spinlock_t while it is free; held, it is less. */
+#define GLIBC_SPIN_FREE 1
+
 /* pthread_barrier_t: the round that is slept on. */
 #define GLIBC_BARRIER_ROUND 4
 

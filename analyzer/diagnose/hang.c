@@ -105,12 +105,46 @@ static void mark_moved(struct diagnosis *diagnosis, const struct target_thread *
     }
 }
 
+/* Ran at both looks and never slept in between: a stop is most unlikely to meet it in a system call
+ * that would end for it. */
+static bool only_runs(const struct target_thread *now, const struct target_thread *first,
+                      size_t first_count)
+{
+    for (size_t i = 0; i < first_count; i++) {
+        if (first[i].tid == now->tid) {
+            return now->state == 'R' && first[i].state == 'R' && now->sleeps == first[i].sleeps;
+        }
+    }
+    return false;
+}
+
+/* Adds the threads that spin. Of a core `first` is NULL. */
+static void read_spins(struct diagnosis *diagnosis, const struct target_thread *first,
+                       size_t first_count)
+{
+    struct subject *subject = diagnosis->subject;
+    struct target *target = subject->target;
+    size_t count = diagnosis->wait_count;
+    struct wait *waits = arena_alloc(subject->arena, count + target->thread_count, sizeof *waits);
+    memcpy(waits, diagnosis->waits, count * sizeof *waits);
+    diagnosis->waits = waits;
+    for (size_t i = 0; i < target->thread_count; i++) {
+        struct target_thread *thread = &target->threads[i];
+        bool may_spin = first == NULL || only_runs(thread, first, first_count);
+        if (may_spin && find_wait(diagnosis, thread->tid) == NO_WAIT) {
+            diagnosis->wait_count +=
+                wait_read_spin(subject, thread, &diagnosis->waits[diagnosis->wait_count]);
+        }
+    }
+}
+
 /* A core shows one moment, and all of it at once. */
 static bool look_twice(struct diagnosis *diagnosis)
 {
     struct target *target = diagnosis->subject->target;
     if (target->is_core) {
         diagnosis->interval_ns = 0;
+        read_spins(diagnosis, NULL, 0);
         return true;
     }
     if (!look_first(diagnosis)) {
@@ -123,6 +157,7 @@ static bool look_twice(struct diagnosis *diagnosis)
         return false;
     }
     mark_moved(diagnosis, first, first_count);
+    read_spins(diagnosis, first, first_count);
     return true;
 }
 

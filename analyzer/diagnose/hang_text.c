@@ -224,7 +224,8 @@ static const char *doing(const struct writer *writer, struct target_thread *thre
     const char *name = safe(writer, subject_thread_name(subject, thread));
     if (wait != NULL) {
         return arena_printf(arena, "%s%s", wait_line(writer, wait),
-                            wait->moved ? ", and ran in between" : holder_text(writer, wait));
+                            wait->moved && wait->kind != WAIT_SPIN ? ", and ran in between"
+                                                                   : holder_text(writer, wait));
     }
     struct frame_list python = hang_python_stack(subject, thread);
     struct frame_list stack = python.count != 0 ? python : subject_stack(subject, thread, false);

@@ -68,10 +68,28 @@ const char *hang_wants(struct subject *subject, const struct wait *wait)
         return arena_printf(arena, "waits for the others at %s", name);
     case WAIT_OTHER:
         return arena_printf(arena, "waits for %s", name);
+    case WAIT_SPIN:
+        return arena_printf(arena, "spins on %s", name);
     default:
         return arena_printf(arena, "wants %s%s", name,
                             wait->flags & WAIT_READS ? " for reading" : "");
     }
+}
+
+/* A semaphore used as a lock has a holder, too. Nobody holds a condition or a barrier. */
+static const char *unknown_holder(struct arena *arena, const struct wait *wait)
+{
+    if (wait->readers != 0) {
+        return arena_printf(arena, "unknown holder: held for reading %" PRIu32 " time%s",
+                            wait->readers, wait->readers == 1 ? "" : "s");
+    }
+    if (wait->kind == WAIT_SPIN) {
+        return "unknown holder: a spinlock does not say who has it";
+    }
+    if (wait->kind == WAIT_SEMAPHORE) {
+        return "unknown holder: any thread may end that";
+    }
+    return wait_kind_has_holder(wait->kind) ? "unknown holder" : "any thread may end that";
 }
 
 const char *hang_holder(struct subject *subject, const struct wait *wait)
@@ -90,11 +108,7 @@ const char *hang_holder(struct subject *subject, const struct wait *wait)
     case HOLDER_UNKNOWN:
         break;
     }
-    if (wait->readers != 0) {
-        return arena_printf(arena, "held for reading %" PRIu32 " time%s, it is not known by whom",
-                            wait->readers, wait->readers == 1 ? "" : "s");
-    }
-    return wait_kind_has_holder(wait->kind) ? "its holder is not known" : "any thread may end that";
+    return unknown_holder(arena, wait);
 }
 
 bool hang_is_held_by(const struct wait *wait, const struct target_thread *thread)

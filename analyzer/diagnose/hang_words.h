@@ -24,7 +24,7 @@ const char *hang_lock_name(struct subject *subject, const struct wait *wait);
 /* "wants lock_A", "waits for thread 4711 to end" */
 const char *hang_wants(struct subject *subject, const struct wait *wait);
 
-/* "held by thread 4711", "its holder is not known" */
+/* "held by thread 4711", "unknown holder" */
 const char *hang_holder(struct subject *subject, const struct wait *wait);
 
 /* Whether the thread holds what the wait is for, which so can be told of it. */

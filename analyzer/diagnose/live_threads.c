@@ -61,8 +61,8 @@ static bool read_thread(struct arena *arena, uint32_t pid, uint32_t tid,
     }
     thread->seen_tid = tid;
     thread->tid = (uint32_t)proc_file_last_field(status, "NSpid:", tid);
-    thread->switches = proc_file_field(status, "voluntary_ctxt_switches:", 0) +
-                       proc_file_field(status, "nonvoluntary_ctxt_switches:", 0);
+    thread->sleeps = proc_file_field(status, "voluntary_ctxt_switches:", 0);
+    thread->switches = thread->sleeps + proc_file_field(status, "nonvoluntary_ctxt_switches:", 0);
     thread->name =
         first_line(proc_file_read(arena, "/proc/%" PRIu32 "/task/%" PRIu32 "/comm", pid, tid));
     const char *call =

@@ -37,6 +37,7 @@ struct target_thread {
     char state;        /* as in /proc/PID/stat: 'S' sleeps, 'R' runs, 'Z' has ended; 0 in a core */
     /* How often it was taken off a processor: when equal, it did not run. 0 in a core. */
     uint64_t switches;
+    uint64_t sleeps; /* how often of these by its own doing, to wait for something */
 
     /* The system call it is in, if it is in one. */
     bool in_syscall;

@@ -313,6 +313,29 @@ bool wait_read(struct subject *subject, struct target_thread *thread, struct wai
     return true;
 }
 
+/* The function keeps its argument where it got it. */
+bool wait_read_spin(struct subject *subject, struct target_thread *thread, struct wait *wait)
+{
+    int32_t word;
+    *wait = (struct wait){.thread = thread, .function_frame = SIZE_MAX, .kind = WAIT_SPIN};
+    if (!target_get_registers(subject->target, thread)) {
+        return false;
+    }
+    wait->stack = subject_stack(subject, thread, false);
+    const struct wait_function *function = function_of(wait);
+    if (function == NULL || function->kind != WAIT_SPIN) {
+        return false;
+    }
+    wait->object = thread->registers[TARGET_RDI];
+    if (!target_read(subject->target, wait->object, &word, sizeof word) ||
+        word >= GLIBC_SPIN_FREE) {
+        return false;
+    }
+    wait->moved = !subject->target->is_core;
+    add_lock(subject, wait);
+    return true;
+}
+
 bool wait_is_still_held(struct subject *subject, const struct wait *wait)
 {
     struct wait again = *wait;

@@ -55,6 +55,11 @@ bool wait_kind_has_holder(enum wait_kind kind);
 __attribute__((warn_unused_result)) bool wait_read(struct subject *subject,
                                                    struct target_thread *thread, struct wait *wait);
 
+/* The same for a thread that runs: is it in pthread_spin_lock, on a lock that is held? A living
+ * thread is stopped for a moment; it counts as moving, as it may have the lock the next one. */
+__attribute__((warn_unused_result)) bool
+wait_read_spin(struct subject *subject, struct target_thread *thread, struct wait *wait);
+
 /* Whether the object shows the same holder again. */
 bool wait_is_still_held(struct subject *subject, const struct wait *wait);
 

@@ -183,6 +183,24 @@ def owner_did_not_survive_the_fork():
                                        f"from process {hung.process.pid}", "title")
 
 
+SPINNING = [f"spins on {lock} (unknown holder: a spinlock does not say who has it)"
+            for lock in ("spin_A", "spin_B")]
+
+
+def _spinning(hung):
+    """On a busy machine a thread that spins may be off its processor when it is looked at."""
+    found = set()
+    for _ in range(50):
+        report = diagnose_json(hung.pid)[1]
+        expect_equal(report["findings"], [], "findings")
+        found |= {(wait["requests"], wait["held_by"]) for wait in report["waiting"]
+                  if wait["requests"].startswith("spin_")}
+        if len(found) == 2:
+            break
+    expect_equal({lock for lock, _ in found}, {"spin_A", "spin_B"}, "spinlocks", report)
+    expect(all(holder.startswith("unknown holder") for _, holder in found), "holders", report)
+
+
 def _suspected(case, in_futex, *parts):
     def check(target):
         _only_finding(target, "deadlock", "suspected")
@@ -193,7 +211,7 @@ def _suspected(case, in_futex, *parts):
 
 
 def two_readers_that_want_to_write():
-    _suspected("rwlock_upgrade", 3, "wants catalogue (held for reading 2 times",
+    _suspected("rwlock_upgrade", 3, "wants catalogue (unknown holder: held for reading 2 times)",
                "release a rwlock that is held for reading")
 
 
@@ -202,7 +220,17 @@ def signal_before_the_wait():
 
 
 def semaphores_taken_crosswise():
-    _suspected("semaphore_pair", 3, "waits for a post of sem_A", "waits for a post of sem_B")
+    _suspected("semaphore_pair", 3, "waits for a post of sem_A (unknown holder: any thread may end that)",
+               "waits for a post of sem_B (unknown holder: any thread may end that)")
+
+
+def spinlocks_taken_crosswise():
+    """Of a living process spinning is told; only a core shows that nobody can go on."""
+    with Hung([PROGRAMS / "stall", "spin_pair"], 1, threads=3) as hung:
+        _spinning(hung)
+        core = hung.core()
+    _only_finding(core, "deadlock", "suspected")
+    Diagnosis(core).expect_text("no thread can go on", *SPINNING)
 
 
 def barrier_without_enough_threads():

@@ -74,8 +74,8 @@ def explicit_acquisitions():
         expect_equal(status, 1, "exit status", report)
         expect_equal([finding["confidence"] for finding in report["findings"]], ["suspected"],
                      "confidence", report)
-        Diagnosis(target).expect_text("wants lock_A (its holder is not known)",
-                                      "wants lock_B (its holder is not known)")
+        Diagnosis(target).expect_text("wants lock_A (unknown holder)",
+                                      "wants lock_B (unknown holder)")
 
 
 def queue_that_stays_empty():

@@ -8,6 +8,7 @@
 
 static pthread_rwlock_t catalogue = PTHREAD_RWLOCK_INITIALIZER;
 static sem_t sem_A, sem_B;
+static pthread_spinlock_t spin_A, spin_B;
 static pthread_cond_t ready = PTHREAD_COND_INITIALIZER;
 static int counter;
 
@@ -59,6 +60,25 @@ static void semaphore_pair(int count)
     meet(2);
     start(0, take_semaphores, &sem_A);
     start(1, take_semaphores, &sem_B);
+    pthread_join(threads[0], NULL);
+}
+
+static void *take_spinlocks(void *argument)
+{
+    pthread_spin_lock(argument == &spin_A ? &spin_A : &spin_B);
+    wait_together();
+    pthread_spin_lock(argument == &spin_A ? &spin_B : &spin_A);
+    return argument;
+}
+
+static void spin_pair(int count)
+{
+    (void)count;
+    pthread_spin_init(&spin_A, PTHREAD_PROCESS_PRIVATE);
+    pthread_spin_init(&spin_B, PTHREAD_PROCESS_PRIVATE);
+    meet(2);
+    start(0, take_spinlocks, (void *)&spin_A);
+    start(1, take_spinlocks, (void *)&spin_B);
     pthread_join(threads[0], NULL);
 }
 
@@ -141,10 +161,9 @@ static void slow(int count)
 }
 
 static const struct hang_case cases[] = {
-    HANG_CASE(rwlock_upgrade), HANG_CASE(lost_wakeup),
-    HANG_CASE(semaphore_pair), HANG_CASE(barrier_missing),
-    HANG_CASE(timed_pair),     HANG_CASE(held_by_sleeper),
-    HANG_CASE(busy),           HANG_CASE(slow),
+    HANG_CASE(rwlock_upgrade),  HANG_CASE(lost_wakeup), HANG_CASE(semaphore_pair),
+    HANG_CASE(barrier_missing), HANG_CASE(spin_pair),   HANG_CASE(timed_pair),
+    HANG_CASE(held_by_sleeper), HANG_CASE(busy),        HANG_CASE(slow),
 };
 
 int main(int argc, char **argv)
