@@ -69,10 +69,10 @@ static const char *permission_problem(struct arena *arena, uint32_t pid)
                             "run this as root, or set it to 0 (sysctl kernel.yama.ptrace_scope=0)",
                             pid, scope[0]);
     }
-    return arena_printf(arena,
-                        "cannot look into process %" PRIu32 ": not permitted; run this as its "
-                        "user or as root",
-                        pid);
+    return arena_printf(arena, "cannot look into process %" PRIu32 ": %s", pid,
+                        uid == geteuid() ? "it lets nobody look (set-user-ID, or not dumpable); "
+                                           "run this as root"
+                                         : "not permitted; run this as its user or as root");
 }
 
 static const char *link_target(struct arena *arena, uint32_t pid, const char *name)

@@ -58,6 +58,19 @@ def slow_program():
         expect(moved > 0, "some thread must have run")
 
 
+def a_snapshot_tells_a_hang_from_slowness():
+    """Both have all threads but one in futexes at any one moment."""
+    with Hung([PROGRAMS / "hang", "lock_pair"], 3) as hung:
+        for _ in range(2):
+            diagnosis = Diagnosis(hung.pid, "--snapshot=0.3")
+            expect_equal(diagnosis.status, 1, "exit status", diagnosis.text)
+            diagnosis.expect_text("1 deadlock among 3 threads; none ran within 300 ms")
+    with Hung([PROGRAMS / "stall", "slow", "2"]) as slow:
+        for _ in range(2):
+            diagnosis = _nothing(slow.pid, " ran within 300 ms", options=("--snapshot=0.3",))
+            expect("; none ran" not in diagnosis.text, "some thread must have run", diagnosis.text)
+
+
 def shell_that_waits():
     process = subprocess.Popen(["sleep", "100"])
     try:
@@ -112,22 +125,52 @@ def zombie():
         process.wait()
 
 
-def process_of_another_user():
-    if os.geteuid() != 0 or not shutil.which("setpriv"):
-        skip("only root can become somebody else")
-    process = subprocess.Popen(["sleep", "100"])
+NOBODY = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+
+
+def _not_permitted(process, privileges, advice):
+    """With other privileges diagnose says in one line what to do."""
     try:
-        done = subprocess.run(["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups",
-                               UNKNOT, "diagnose", str(process.pid)], stdout=subprocess.PIPE,
-                              stderr=subprocess.PIPE, text=True, cwd="/")
+        done = subprocess.run([*privileges, UNKNOT, "diagnose", str(process.pid)],
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd="/")
         if "Permission denied" in done.stderr or done.returncode == 127:
             skip("the command is not readable for others here")
         expect_equal((done.returncode, done.stdout), (2, ""), "status and output", done.stderr)
-        expect("not permitted; run this as its user or as root" in done.stderr, "what to do",
-               done.stderr)
+        expect_equal(len(done.stderr.splitlines()), 1, "lines", done.stderr)
+        expect(advice in done.stderr, "what to do", done.stderr)
     finally:
         process.kill()
         process.wait()
+
+
+def _needs_setpriv():
+    if os.geteuid() != 0 or not shutil.which("setpriv"):
+        skip("only root can become somebody else")
+
+
+def process_of_another_user():
+    _needs_setpriv()
+    _not_permitted(subprocess.Popen(["sleep", "100"]), NOBODY,
+                   "not permitted; run this as its user or as root")
+
+
+def process_that_lets_nobody_look():
+    _needs_setpriv()
+    hidden = ("import ctypes, time; ctypes.CDLL(None).prctl(4, 0, 0, 0, 0); "
+              "print(flush=True); time.sleep(100)")
+    process = subprocess.Popen([*NOBODY, "/usr/bin/python3", "-c", hidden], cwd="/",
+                               stdout=subprocess.PIPE)
+    process.stdout.readline()
+    _not_permitted(process, NOBODY, "it lets nobody look (set-user-ID, or not dumpable); "
+                                    "run this as root")
+
+
+def root_without_the_capability():
+    _needs_setpriv()
+    _not_permitted(subprocess.Popen(["sleep", "100"]),
+                   ["setpriv", "--bounding-set=-sys_ptrace", "--inh-caps=-sys_ptrace"],
+                   "root lacks the capability to trace here; start the container with "
+                   "--cap-add=SYS_PTRACE")
 
 
 def process_under_a_debugger():
