@@ -103,7 +103,7 @@ static void take_syscall(struct target_thread *thread, const struct user_regs_st
     memcpy(thread->arguments, arguments, sizeof arguments);
 }
 
-static void take_thread(const struct core_note *note, struct target *target)
+static void take_thread(const struct elf_note *note, struct target *target)
 {
     struct elf_prstatus status;
     struct user_regs_struct registers;
@@ -137,7 +137,7 @@ static void take_threads(struct target *target, const struct core_file *file)
     qsort(target->threads, target->thread_count, sizeof *target->threads, by_tid);
 }
 
-static void take_process(struct target *target, const struct core_note *note)
+static void take_process(struct target *target, const struct elf_note *note)
 {
     struct elf_prpsinfo process;
     if (note->bytes < sizeof process) {
@@ -153,7 +153,7 @@ static void take_process(struct target *target, const struct core_note *note)
 }
 
 /* The list of mapped files: a count, a page size, three numbers for each, then the paths. */
-static void take_files(struct arena *arena, struct core *core, const struct core_note *note)
+static void take_files(struct arena *arena, struct core *core, const struct elf_note *note)
 {
     uint64_t head[2];
     if (note->bytes < sizeof head) {
@@ -188,7 +188,7 @@ static void take_files(struct arena *arena, struct core *core, const struct core
 }
 
 /* The program is the file in which the process was entered. */
-static void take_entry(struct target *target, const struct core *core, const struct core_note *note)
+static void take_entry(struct target *target, const struct core *core, const struct elf_note *note)
 {
     Elf64_auxv_t entry;
     for (size_t i = 0; i + sizeof entry <= note->bytes; i += sizeof entry) {
@@ -201,9 +201,9 @@ static void take_entry(struct target *target, const struct core *core, const str
     }
 }
 
-static const struct core_note *find_note(const struct core_file *file, uint32_t type)
+static const struct elf_note *find_note(const struct core_file *file, uint32_t type)
 {
-    static const struct core_note none;
+    static const struct elf_note none;
     for (size_t i = 0; i < file->notes.count; i++) {
         if (file->notes.items[i].type == type) {
             return &file->notes.items[i];

@@ -64,36 +64,6 @@ static uint32_t segment_count(const struct core_file *core, const Elf64_Ehdr *he
     return read_at(core, header->e_shoff, &section, sizeof section) ? section.sh_info : 0;
 }
 
-static uint32_t aligned(uint32_t bytes)
-{
-    return (bytes + 3u) & ~3u;
-}
-
-static void take_notes(struct arena *arena, struct core_file *core, const uint8_t *notes,
-                       size_t left)
-{
-    Elf64_Nhdr note;
-    while (left >= sizeof note) {
-        memcpy(&note, notes, sizeof note);
-        notes += sizeof note;
-        left -= sizeof note;
-        if (note.n_namesz > left || aligned(note.n_namesz) > left ||
-            note.n_descsz > left - aligned(note.n_namesz)) {
-            return;
-        }
-        if (note.n_namesz == sizeof "CORE" && memcmp(notes, "CORE", sizeof "CORE") == 0) {
-            *array_add(arena, &core->notes) =
-                (struct core_note){note.n_type, notes + aligned(note.n_namesz), note.n_descsz};
-        }
-        size_t step = (size_t)aligned(note.n_namesz) + aligned(note.n_descsz);
-        if (step > left) {
-            return;
-        }
-        notes += step;
-        left -= step;
-    }
-}
-
 /* False when they are not all there. */
 static bool read_notes(struct arena *arena, struct core_file *core, const Elf64_Phdr *segment)
 {
@@ -104,7 +74,11 @@ static bool read_notes(struct arena *arena, struct core_file *core, const Elf64_
     if (!read_at(core, segment->p_offset, notes, segment->p_filesz)) {
         return false;
     }
-    take_notes(arena, core, notes, segment->p_filesz);
+    struct elf_notes rest = {notes, segment->p_filesz};
+    struct elf_note note;
+    while (elf_notes_next(&rest, "CORE", &note)) {
+        *array_add(arena, &core->notes) = note;
+    }
     return true;
 }
 

@@ -6,23 +6,18 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include "analyzer/base/array.h"
+#include "analyzer/diagnose/elf_notes.h"
 
 struct core_segment {
     uint64_t start, end;    /* addresses; what lies past the bytes of the file was not written */
     uint64_t offset, bytes; /* in the file */
 };
 
-struct core_note {
-    uint32_t type;
-    const uint8_t *content;
-    uint32_t bytes;
-};
-
 struct core_file {
     int fd;
     uint64_t bytes, bytes_wanted;        /* there, and when it is whole */
     ARRAY(struct core_segment) segments; /* by address */
-    ARRAY(struct core_note) notes;       /* of the kernel's own kind, "CORE" */
+    ARRAY(struct elf_note) notes;        /* of the kernel's own kind, "CORE" */
 };
 
 /* False with one line in *error, and nothing open. */

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "analyzer/diagnose/elf_notes.h"
 
 #define SEGMENTS_MAX   256
 #define NOTE_BYTES_MAX 65536u
@@ -19,40 +20,16 @@ static bool read_header(const struct elf_bytes *bytes, Elf64_Ehdr *header)
            header->e_phentsize == sizeof(Elf64_Phdr) && header->e_phnum <= SEGMENTS_MAX;
 }
 
-static uint32_t aligned(uint32_t bytes)
+static void take_build_id(struct arena *arena, struct elf_notes notes, struct elf_image *image)
 {
-    return (bytes + 3u) & ~3u;
-}
-
-/* Looks for the build-id among the notes. */
-static void take_notes(struct arena *arena, const uint8_t *notes, size_t left,
-                       struct elf_image *image)
-{
-    Elf64_Nhdr note;
-    while (left >= sizeof note) {
-        memcpy(&note, notes, sizeof note);
-        notes += sizeof note;
-        left -= sizeof note;
-        if (note.n_namesz > left || aligned(note.n_namesz) > left ||
-            note.n_descsz > left - aligned(note.n_namesz)) {
-            return;
-        }
-        const uint8_t *content = notes + aligned(note.n_namesz);
-        if (note.n_type == NT_GNU_BUILD_ID && note.n_namesz == sizeof ELF_NOTE_GNU &&
-            memcmp(notes, ELF_NOTE_GNU, sizeof ELF_NOTE_GNU) == 0 && note.n_descsz != 0 &&
-            note.n_descsz <= ID_BYTES_MAX) {
-            uint8_t *copy = arena_alloc(arena, note.n_descsz, 1);
-            memcpy(copy, content, note.n_descsz);
+    struct elf_note note;
+    while (image->build_id == NULL && elf_notes_next(&notes, ELF_NOTE_GNU, &note)) {
+        if (note.type == NT_GNU_BUILD_ID && note.bytes != 0 && note.bytes <= ID_BYTES_MAX) {
+            uint8_t *copy = arena_alloc(arena, note.bytes, 1);
+            memcpy(copy, note.content, note.bytes);
             image->build_id = copy;
-            image->build_id_bytes = note.n_descsz;
-            return;
+            image->build_id_bytes = note.bytes;
         }
-        size_t step = (size_t)aligned(note.n_namesz) + aligned(note.n_descsz);
-        if (step > left) {
-            return;
-        }
-        notes += step;
-        left -= step;
     }
 }
 
@@ -64,7 +41,7 @@ static void read_notes(struct arena *arena, const struct elf_bytes *bytes,
     }
     uint8_t *notes = arena_alloc(arena, segment->p_filesz + 1, 1);
     if (bytes->read(bytes->context, segment->p_offset, notes, segment->p_filesz)) {
-        take_notes(arena, notes, segment->p_filesz, image);
+        take_build_id(arena, (struct elf_notes){notes, segment->p_filesz}, image);
     }
 }
 
