@@ -71,6 +71,15 @@ def wrong_value_is_one_line():
         expect_equal(result.status, 125, argument)
 
 
+def only_rules_that_have_a_limit_take_one():
+    for words in ("+held-too-long=0", "+held-too-long=", "+held-too-long=5x", "+relock=5",
+                  "-held-too-long=5", "+held-too-long=99999999999"):
+        result = unknot("run", "--misuse=" + words, "true")
+        expect_one_line(result.err, f"no such rule '{words}'")
+        expect_equal(result.status, 125, words)
+    expect_equal(unknot("run", "--misuse=+held-too-long=5,-relock", "true").status, 0)
+
+
 def value_may_be_the_next_word():
     result = unknot("report", "--format", "json", "nothing.rec")
     expect_in('"schema": 1', result.out)
