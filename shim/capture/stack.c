@@ -8,8 +8,13 @@
 #include "shim/platform/memory.h"
 #include "shim/platform/options.h"
 #include "shim/platform/recording.h"
+#include "shim/platform/task.h"
 
 enum { BUCKETS = 4096, FRAMES_MOST = 64, UNWIND_STACK_BYTES = 10 * 1024 };
+
+/* How long a fork of another thread is waited for: no longer, as an atfork handler may in turn wait
+ * for this thread. */
+enum { FORK_STEP_NS = 200000, FORK_STEPS = 100 };
 
 /* Serializes capture; buckets are read without it. */
 static struct inner_lock lock;
@@ -152,12 +157,23 @@ static struct known_stack *first_frame_only(uintptr_t address, uintptr_t pointer
     return add_stack(&frame, 1, 0, UNWIND_CUT);
 }
 
+static bool others_fork(void)
+{
+    return atomic_load_explicit(&forks, memory_order_relaxed) != forking;
+}
+
+static void wait_for_forks(void)
+{
+    for (int step = 0; step < FORK_STEPS && others_fork(); step++)
+        task_sleep(FORK_STEP_NS);
+}
+
 /* During a fork only the forking thread unwinds (its atfork handlers may lock a lot); what others
  * capture meanwhile is not kept for later. */
 static struct known_stack *capture_new(uintptr_t stack_low, uintptr_t address, uintptr_t pointer,
                                        uintptr_t depth, bool *keep)
 {
-    if (atomic_load_explicit(&forks, memory_order_relaxed) != forking) {
+    if (others_fork()) {
         *keep = false;
         recording_count_lost(TRACE_LOST_stack);
         return first_frame_only(address, pointer);
@@ -205,6 +221,7 @@ const struct known_stack *stack_capture(struct stack_cache *cache, uintptr_t sta
     bool keep = true;
     struct known_stack *stack = depth ? find_shared(address, pointer, depth) : NULL;
     if (!stack) {
+        wait_for_forks();
         inner_lock_acquire(&lock);
         stack = depth ? find_shared(address, pointer, depth) : NULL;
         if (!stack)
