@@ -4,8 +4,28 @@
  * each object as the object's own sequence numbers tell it. Threads, objects and sites are
  * positions, from 0; what they are in a recording is known to who made the trace.
  *
- * What is not in a trace: a lock taken again by its holder (recursion), and calls that failed, but
- * for tries. Read-only once made; free to share. */
+ * What is not in a trace: a lock taken again by its holder (recursion), unless it reads a lock
+ * whose readers queue; and calls that failed, but for those that found the lock held. Read-only
+ * once made; free to share.
+ *
+ * How calls look, in the order of their thread (docs/prediction.md tells what they mean):
+ *
+ *   lock, read or write     REQUEST ACQUIRE
+ *   try                     ACQUIRE with SYNC_TRY, or TRY_FAIL
+ *   lock with a time limit  REQUEST with SYNC_TIMED, ACQUIRE; or TRY_FAIL, when the time was over
+ *   condition wait          WAIT_BEGIN RELEASE WAIT_END REQUEST ACQUIRE; of the mutex with
+ *                           SYNC_IN_WAIT
+ *   semaphore               REQUEST TAKE, with SYNC_TIMED as above; TAKE with SYNC_TRY, or
+ *                           TRY_FAIL; POST
+ *   barrier                 BARRIER_ENTER BARRIER_LEAVE, the entries in the order they counted
+ *   once                    who runs the initialiser: REQUEST ACQUIRE ... RELEASE; who comes
+ *                           meanwhile: REQUEST ONCE_PASS; who comes later: ONCE_PASS
+ *   create                  CREATE, object: the end of the new thread; its first event is BEGIN
+ *   join                    REQUEST JOIN, object: the end of the thread, whose last event is END;
+ *                           a try form that succeeds: JOIN
+ *
+ * The object of BEGIN and END is the end of their own thread. A trace may stop anywhere, also
+ * between a REQUEST and what it asks for. */
 #ifndef UNKNOT_SCHEDULE_SYNC_TRACE_H
 #define UNKNOT_SCHEDULE_SYNC_TRACE_H
 
@@ -21,11 +41,11 @@ enum sync_event_kind {
 
 enum {
     SYNC_READER = 1,       /* REQUEST, ACQUIRE, RELEASE, TRY_FAIL: for reading */
-    SYNC_TRY = 2,          /* ACQUIRE: by a try form; no REQUEST precedes it */
-    SYNC_TIMED = 4,        /* REQUEST, WAIT_BEGIN: gives up after a time */
+    SYNC_TRY = 2,          /* ACQUIRE, TAKE: by a try form; no REQUEST precedes it */
+    SYNC_TIMED = 4,        /* REQUEST, WAIT_BEGIN, TRY_FAIL: gives up after a time */
     SYNC_IN_WAIT = 8,      /* REQUEST, ACQUIRE, RELEASE: of a condition wait's mutex */
     SYNC_NOT_WOKEN = 16,   /* WAIT_END: by timeout, or for no reason: needs no signal */
-    SYNC_HOLDER_SEEN = 32, /* TRY_FAIL: the holder is certain, not one of several candidates */
+    SYNC_HOLDER_SEEN = 32, /* TRY_FAIL of a lock: who held it is certain, not one of several */
 };
 
 struct sync_event {
