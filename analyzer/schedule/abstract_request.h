@@ -42,6 +42,7 @@ struct abstract_requests {
     const struct abstract_request *requests; /* in the order first made */
     size_t count;
     const bool *is_signal; /* by object: a lock given back by who did not hold it */
+    const bool *is_shared; /* by object: a lock that several threads use */
 };
 
 /* The trace stays the caller's and must live as long. */

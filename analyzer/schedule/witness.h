@@ -54,8 +54,9 @@ struct witness {
  * been granted before (or the other way round). */
 struct witness_dismissal {
     size_t earlier, later; /* members */
-    uint32_t from, to;     /* positions of two events: in all schedules `from` comes first; of the
-                              first such pair of threads between them */
+    /* Positions of events: `from` of the earlier's thread comes before `to` of another one, in all
+     * schedules, and so on to the later's. */
+    uint32_t from, to;
 };
 
 struct witness_result {
@@ -64,7 +65,8 @@ struct witness_result {
     struct witness_dismissal dismissal; /* WITNESS_DISMISSED */
 };
 
-/* Judges the pattern of `count` requests, at least 2. */
+/* Judges the pattern: `count` requests of different threads, none with a time limit; or one of a
+ * reader that asks for what it reads already, behind a writer. */
 void witness_find(struct schedule_index *index, struct arena *arena,
                   const struct abstract_request *const *pattern, size_t count,
                   struct witness_result *result);

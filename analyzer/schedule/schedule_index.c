@@ -1,0 +1,442 @@
+#include "analyzer/schedule/schedule_index.h"
+
+#include <string.h>
+#include "analyzer/schedule/closure.h"
+#include "analyzer/schedule/held_stack.h"
+#include "analyzer/schedule/semaphore_order.h"
+#include "analyzer/schedule/witness.h"
+
+#define NOBODY UINT32_MAX
+
+/* Sources a thread has an edge from already: reads of what one thread wrote come in long runs. */
+enum { KNOWN_SOURCES = 8 };
+
+struct event_ref {
+    uint32_t thread, index; /* index 0: none */
+};
+
+struct walker {
+    struct held_stack held; /* tags: positions in the thread's sections */
+    struct event_ref creator;
+    struct event_ref known[KNOWN_SOURCES];
+    uint32_t wait_index, wait_position; /* of the wait it is in */
+    uint32_t round;                     /* of the barrier it is in */
+};
+
+/* A signal or broadcast that a wait may have ended by. */
+struct signal {
+    struct event_ref event;
+    uint32_t position;
+    bool is_broadcast;
+};
+
+/* Who has a lock at one point of the trace. */
+struct lock_state {
+    uint32_t writer; /* or NOBODY */
+    uint32_t reader_count;
+};
+
+/* The state of a condition, a semaphore or a barrier at one point of the trace. */
+struct communication {
+    uint32_t waiting; /* threads that wait for the condition */
+    ARRAY(struct signal) signals;
+    uint32_t taken; /* from the semaphore */
+    ARRAY(struct event_ref) posts;
+    uint32_t hub, round, come; /* of the barrier; how many have come in this round */
+    uint32_t member_count;
+    bool *is_member; /* by thread: it has come to the barrier */
+};
+
+struct builder {
+    struct arena *arena;
+    struct schedule_index *index;
+    const struct sync_trace *trace;
+    struct walker *walkers;
+    /* By object: the last write, section's end, or event of a signal. */
+    struct event_ref *last;
+    struct lock_state *locks;
+    struct communication **communications;
+};
+
+static void add_edge(struct builder *builder, struct event_ref to, struct event_ref from)
+{
+    struct thread_index *thread = &builder->index->threads[to.thread];
+
+    if (from.index != 0 && from.thread != to.thread)
+        *array_add(builder->arena, &thread->edges) =
+            (struct edge){to.index, from.thread, from.index};
+}
+
+static void add_must_edge(struct builder *builder, struct event_ref to, struct event_ref from)
+{
+    struct thread_index *thread = &builder->index->threads[to.thread];
+
+    add_edge(builder, to, from);
+    if (from.index != 0 && from.thread != to.thread)
+        *array_add(builder->arena, &thread->must_edges) =
+            (struct edge){to.index, from.thread, from.index};
+}
+
+static void take_read(struct builder *builder, struct event_ref self, struct event_ref from)
+{
+    struct event_ref *known = &builder->walkers[self.thread].known[from.thread % KNOWN_SOURCES];
+
+    if (known->thread == from.thread && known->index >= from.index)
+        return;
+    add_edge(builder, self, from);
+    *known = from;
+}
+
+static void take_acquire(struct builder *builder, const struct sync_event *event,
+                         struct event_ref self, uint32_t position)
+{
+    struct thread_index *thread = &builder->index->threads[self.thread];
+    struct lock_state *lock = &builder->locks[event->object];
+    bool reader = (event->mode & SYNC_READER) != 0;
+
+    if (reader)
+        lock->reader_count++;
+    else
+        lock->writer = self.thread;
+    if (!builder->index->requests->is_shared[event->object])
+        return;
+    held_stack_push(builder->arena, &builder->walkers[self.thread].held, event->object, reader,
+                    (uint32_t)thread->sections.count);
+    *array_add(builder->arena, &thread->sections) = (struct section){
+        .object = event->object,
+        .thread = self.thread,
+        .acquired = self.index,
+        .acquired_at = position,
+        .reader = reader,
+    };
+}
+
+static void take_release(struct builder *builder, const struct sync_event *event,
+                         struct event_ref self)
+{
+    struct lock_state *lock = &builder->locks[event->object];
+    uint32_t number;
+
+    if ((event->mode & SYNC_READER) == 0)
+        lock->writer = NOBODY;
+    else if (lock->reader_count > 0)
+        lock->reader_count--;
+    builder->last[event->object] = self;
+    if (held_stack_remove(&builder->walkers[self.thread].held, event->object, &number))
+        builder->index->threads[self.thread].sections.items[number].released = self.index;
+}
+
+static void add_holder(struct builder *builder, uint32_t object, struct event_ref self,
+                       uint32_t holder)
+{
+    const struct held_stack *held = &builder->walkers[holder].held;
+
+    for (size_t i = held->count; i > 0 && holder != self.thread; i--) {
+        const struct section *section =
+            &builder->index->threads[holder].sections.items[held->items[i - 1].tag];
+        if (section->object == object) {
+            add_edge(builder, self, (struct event_ref){holder, section->acquired});
+            return;
+        }
+    }
+}
+
+/* Whoever has it when a try fails may be why. */
+static void take_failure(struct builder *builder, const struct sync_event *event,
+                         struct event_ref self)
+{
+    const struct lock_state *lock = &builder->locks[event->object];
+
+    if (lock->writer != NOBODY) {
+        add_holder(builder, event->object, self, lock->writer);
+    } else if ((event->mode & SYNC_READER) == 0 && lock->reader_count != 0) {
+        for (uint32_t i = 0; i < builder->trace->thread_count; i++)
+            add_holder(builder, event->object, self, i);
+    }
+}
+
+/* What is done to one object happens in every schedule in the order recorded. */
+static void keep_order(struct builder *builder, const struct sync_event *event,
+                       struct event_ref self)
+{
+    add_edge(builder, self, builder->last[event->object]);
+    builder->last[event->object] = self;
+}
+
+static void take_wait_begin(struct builder *builder, const struct sync_event *event,
+                            struct event_ref self, uint32_t position)
+{
+    builder->walkers[self.thread].wait_index = self.index;
+    builder->walkers[self.thread].wait_position = position;
+    builder->communications[event->object]->waiting++;
+}
+
+/* One that finds nobody waiting wakes nobody. */
+static void take_signal(struct builder *builder, const struct sync_event *event,
+                        struct event_ref self, uint32_t position)
+{
+    struct communication *condition = builder->communications[event->object];
+
+    if (condition->waiting != 0)
+        *array_add(builder->arena, &condition->signals) =
+            (struct signal){self, position, event->kind == SYNC_BROADCAST};
+}
+
+/* The wait was ended by a broadcast after its beginning, or else by the first signal after it that
+ * ended no other: so every wait gets a signal of its own if that can be. */
+static void match_wait(struct builder *builder, struct communication *condition,
+                       struct event_ref self)
+{
+    const struct walker *walker = &builder->walkers[self.thread];
+    struct signal *match = NULL;
+
+    for (size_t i = 0; i < condition->signals.count; i++) {
+        struct signal *signal = &condition->signals.items[i];
+        bool may_end = signal->event.index != 0 && signal->position > walker->wait_position;
+        if (may_end && (match == NULL || (signal->is_broadcast && !match->is_broadcast)))
+            match = signal;
+    }
+    if (match == NULL)
+        return;
+    add_edge(builder, self, match->event);
+    *array_add(builder->arena, &builder->index->threads[match->event.thread].wakes) =
+        (struct wake){match->event.index, self.thread, walker->wait_index, self.index};
+    if (!match->is_broadcast)
+        match->event.index = 0;
+}
+
+static void take_wait_end(struct builder *builder, const struct sync_event *event,
+                          struct event_ref self)
+{
+    struct communication *condition = builder->communications[event->object];
+
+    if ((event->mode & SYNC_NOT_WOKEN) == 0)
+        match_wait(builder, condition, self);
+    if (condition->waiting > 0 && --condition->waiting == 0)
+        condition->signals.count = 0;
+}
+
+static void take_from_semaphore(struct builder *builder, const struct sync_event *event,
+                                struct event_ref self)
+{
+    struct communication *semaphore = builder->communications[event->object];
+    uint32_t initial = builder->trace->objects[event->object].initial;
+    uint32_t number = semaphore->taken++;
+
+    /* Of an unknown value nothing is left when no post is. */
+    if (initial == SYNC_UNKNOWN && number == semaphore->posts.count)
+        semaphore->taken--;
+    if (initial == SYNC_UNKNOWN)
+        initial = 0;
+    if (number >= initial && number - initial < semaphore->posts.count)
+        add_edge(builder, self, semaphore->posts.items[number - initial]);
+}
+
+/* Without known parties every arrival is a round: who leaves comes after all who came before. */
+static void take_barrier_enter(struct builder *builder, const struct sync_event *event,
+                               struct event_ref self)
+{
+    struct communication *barrier = builder->communications[event->object];
+    uint32_t parties = builder->trace->objects[event->object].initial;
+    struct thread_index *hub = &builder->index->threads[barrier->hub];
+
+    if (barrier->come == 0)
+        hub->event_count = ++barrier->round;
+    barrier->come++;
+    if (parties == SYNC_UNKNOWN || barrier->come >= parties)
+        barrier->come = 0;
+    builder->walkers[self.thread].round = barrier->round;
+    if (!barrier->is_member[self.thread]) {
+        barrier->is_member[self.thread] = true;
+        barrier->member_count++;
+    }
+    if (parties != SYNC_UNKNOWN)
+        add_edge(builder, self, (struct event_ref){barrier->hub, barrier->round - 1});
+    add_must_edge(builder, (struct event_ref){barrier->hub, barrier->round}, self);
+}
+
+static void take_barrier_leave(struct builder *builder, const struct sync_event *event,
+                               struct event_ref self)
+{
+    const struct communication *barrier = builder->communications[event->object];
+    uint32_t parties = builder->trace->objects[event->object].initial;
+    uint32_t round = parties == SYNC_UNKNOWN ? barrier->round : builder->walkers[self.thread].round;
+
+    add_must_edge(builder, self, (struct event_ref){barrier->hub, round});
+}
+
+static void take_create(struct builder *builder, const struct sync_event *event,
+                        struct event_ref self)
+{
+    uint32_t child = builder->trace->objects[event->object].thread;
+
+    if (child < builder->trace->thread_count)
+        builder->walkers[child].creator = self;
+}
+
+static void take_join(struct builder *builder, const struct sync_event *event,
+                      struct event_ref self)
+{
+    uint32_t child = builder->trace->objects[event->object].thread;
+
+    if (child < builder->trace->thread_count)
+        add_must_edge(builder, self,
+                      (struct event_ref){child, builder->index->threads[child].event_count});
+}
+
+static void take_event(struct builder *builder, const struct sync_event *event,
+                       struct event_ref self, uint32_t position)
+{
+    switch ((enum sync_event_kind)event->kind) {
+    case SYNC_ACQUIRE:
+        take_acquire(builder, event, self, position);
+        break;
+    case SYNC_RELEASE:
+        take_release(builder, event, self);
+        break;
+    case SYNC_TRY_FAIL:
+        take_failure(builder, event, self);
+        break;
+    case SYNC_WAIT_BEGIN:
+        take_wait_begin(builder, event, self, position);
+        break;
+    case SYNC_WAIT_END:
+        take_wait_end(builder, event, self);
+        break;
+    case SYNC_SIGNAL:
+    case SYNC_BROADCAST:
+        take_signal(builder, event, self, position);
+        break;
+    case SYNC_POST:
+        *array_add(builder->arena, &builder->communications[event->object]->posts) = self;
+        break;
+    case SYNC_TAKE:
+        take_from_semaphore(builder, event, self);
+        break;
+    case SYNC_BARRIER_ENTER:
+        take_barrier_enter(builder, event, self);
+        break;
+    case SYNC_BARRIER_LEAVE:
+        take_barrier_leave(builder, event, self);
+        break;
+    case SYNC_CREATE:
+        take_create(builder, event, self);
+        break;
+    case SYNC_JOIN:
+        take_join(builder, event, self);
+        break;
+    case SYNC_ONCE_PASS:
+        add_edge(builder, self, builder->last[event->object]);
+        break;
+    case SYNC_READ:
+        take_read(builder, self, builder->last[event->object]);
+        break;
+    case SYNC_WRITE:
+        builder->last[event->object] = self;
+        break;
+    case SYNC_REQUEST:
+    case SYNC_BEGIN:
+    case SYNC_END:
+    case SYNC_EVENT_KINDS:
+        break;
+    }
+}
+
+static void walk(struct builder *builder)
+{
+    const struct sync_trace *trace = builder->trace;
+    const bool *is_signal = builder->index->requests->is_signal;
+
+    for (size_t i = 0; i < trace->event_count; i++) {
+        const struct sync_event *event = &trace->events[i];
+        struct event_ref self = {event->thread,
+                                 ++builder->index->threads[event->thread].event_count};
+        if (self.index == 1)
+            add_must_edge(builder, self, builder->walkers[event->thread].creator);
+        if (event->kind != SYNC_REQUEST && event->kind < SYNC_WAIT_BEGIN &&
+            is_signal[event->object])
+            keep_order(builder, event, self);
+        else
+            take_event(builder, event, self, (uint32_t)i);
+    }
+}
+
+static bool is_communication(enum sync_object_kind kind)
+{
+    return kind == SYNC_CONDITION || kind == SYNC_SEMAPHORE || kind == SYNC_BARRIER;
+}
+
+/* Room for what is known of each object; a barrier gets its hub. */
+static uint32_t prepare_objects(struct builder *builder)
+{
+    const struct sync_trace *trace = builder->trace;
+    uint32_t next_hub = trace->thread_count;
+
+    builder->last = arena_alloc(builder->arena, trace->object_count, sizeof *builder->last);
+    builder->locks = arena_alloc(builder->arena, trace->object_count, sizeof *builder->locks);
+    builder->communications =
+        arena_alloc(builder->arena, trace->object_count, sizeof(struct communication *));
+    for (uint32_t i = 0; i < trace->object_count; i++) {
+        enum sync_object_kind kind = trace->objects[i].kind;
+        builder->locks[i].writer = NOBODY;
+        if (!is_communication(kind))
+            continue;
+        struct communication *communication = arena_alloc(builder->arena, 1, sizeof *communication);
+        builder->communications[i] = communication;
+        if (kind == SYNC_BARRIER) {
+            communication->hub = next_hub++;
+            communication->is_member =
+                arena_alloc(builder->arena, trace->thread_count, sizeof(bool));
+        }
+    }
+    return next_hub;
+}
+
+/* In another schedule other threads might meet at a barrier, unless it has no others. */
+static void settle_barriers(struct builder *builder)
+{
+    for (uint32_t i = 0; i < builder->trace->object_count; i++) {
+        const struct communication *barrier = builder->communications[i];
+        if (builder->trace->objects[i].kind == SYNC_BARRIER &&
+            barrier->member_count != builder->trace->objects[i].initial)
+            builder->index->threads[barrier->hub].must_edges.count = 0;
+    }
+}
+
+struct schedule_index *schedule_index_create(struct arena *arena,
+                                             const struct abstract_requests *requests)
+{
+    struct schedule_index *index = arena_alloc(arena, 1, sizeof *index);
+    struct builder builder = {.arena = arena, .index = index, .trace = requests->trace};
+
+    index->arena = arena;
+    index->requests = requests;
+    index->trace = requests->trace;
+    index->thread_count = prepare_objects(&builder);
+    index->threads = arena_alloc(arena, index->thread_count, sizeof *index->threads);
+    index->passed = arena_alloc(arena, index->trace->thread_count, sizeof *index->passed);
+    builder.walkers = arena_alloc(arena, index->trace->thread_count, sizeof *builder.walkers);
+    walk(&builder);
+    settle_barriers(&builder);
+    index->closure = closure_create(arena, index);
+    semaphore_order_add(arena, index);
+    return index;
+}
+
+uint32_t schedule_index_position(struct schedule_index *index, uint32_t thread, uint32_t event)
+{
+    const struct sync_trace *trace = index->trace;
+    uint32_t first = 0;
+
+    if (index->positions == NULL) {
+        uint32_t *next = index->passed;
+        index->positions = arena_alloc(index->arena, trace->event_count, sizeof *index->positions);
+        for (uint32_t i = 0; i < trace->thread_count; i++) {
+            index->threads[i].first_position = next[i] = first;
+            first += index->threads[i].event_count;
+        }
+        for (size_t i = 0; i < trace->event_count; i++)
+            index->positions[next[trace->events[i].thread]++] = (uint32_t)i;
+    }
+    return index->positions[index->threads[thread].first_position + event - 1];
+}

@@ -1,0 +1,318 @@
+#include "analyzer/schedule/witness.h"
+
+#include <string.h>
+#include "analyzer/schedule/closure.h"
+#include "analyzer/schedule/reversal.h"
+
+/* Reversal tries one choice of request events after the other; it gives a pattern up after so many
+ * looks at events, or choices. */
+#define REVERSAL_LOOKS   UINT64_C(4000000)
+#define REVERSAL_CHOICES 4096
+
+/* One thread's part in what is sought: a request of the pattern, or of a writer that makes a reader
+ * of it wait. */
+struct part {
+    const struct abstract_request *request;
+    uint32_t at; /* which of its events */
+};
+
+struct search {
+    struct schedule_index *index;
+    struct arena *arena;
+    struct part *parts;
+    size_t member_count, count;
+    /* For each part after the members: the lock whose readers wait, and where in the list of all
+     * requests the writer is. */
+    uint32_t *queues;
+    size_t *writer_at;
+    struct witness_result *result;
+};
+
+static const struct request_event *event_of(const struct part *part)
+{
+    return &part->request->events[part->at];
+}
+
+/* Goes through the events of each request, from the first on, until those taken all lie outside of
+ * what comes before them. What one closure holds the next one holds too, so that no event is looked
+ * at twice. False: some part, *failed, has none left, or a section never ends. */
+static bool find_in_order(struct search *search, enum closure_rule rule, size_t count,
+                          size_t *failed)
+{
+    struct closure *closure = search->index->closure;
+    bool moved = true;
+
+    closure_begin(closure, rule);
+    for (size_t i = 0; i < count; i++)
+        search->parts[i].at = 0;
+    while (moved) {
+        moved = false;
+        for (size_t i = 0; i < count; i++) {
+            const struct part *part = &search->parts[i];
+            *failed = count;
+            if (!closure_add(closure, part->request->thread, event_of(part)->index - 1))
+                return false;
+        }
+        for (size_t i = 0; i < count; i++) {
+            struct part *part = &search->parts[i];
+            uint32_t reach = closure_reach(closure, part->request->thread);
+            for (*failed = i; event_of(part)->index <= reach; moved = true) {
+                if (++part->at == part->request->event_count)
+                    return false;
+            }
+        }
+    }
+    return true;
+}
+
+/* All that a failed try stands on may not have been so: its cause is not certain. */
+static bool is_guess(const struct sync_event *event)
+{
+    return event->kind == SYNC_TRY_FAIL && (event->mode & SYNC_HOLDER_SEEN) == 0;
+}
+
+static void keep_witness(struct search *search, const uint32_t *order, size_t count)
+{
+    struct witness *witness = &search->result->witness;
+    uint32_t *requests = arena_alloc(search->arena, search->count, sizeof *requests);
+
+    for (size_t i = 0; i < search->count; i++)
+        requests[i] = event_of(&search->parts[i])->position;
+    search->result->verdict = WITNESS_FOUND;
+    *witness = (struct witness){
+        .order = order,
+        .order_count = count,
+        .requests = requests,
+        .member_count = search->member_count,
+        .request_count = search->count,
+    };
+    for (size_t i = 0; i < count && !witness->is_guessed; i++)
+        witness->is_guessed = is_guess(&search->index->trace->events[order[i]]);
+}
+
+/* The events that the closure holds, in the order of the trace. */
+static void keep_in_order(struct search *search)
+{
+    const struct sync_trace *trace = search->index->trace;
+    const struct closure *closure = search->index->closure;
+    uint32_t *passed = search->index->passed;
+    size_t left = 0, count = 0;
+
+    for (uint32_t i = 0; i < trace->thread_count; i++)
+        left += closure_reach(closure, i);
+    memset(passed, 0, trace->thread_count * sizeof *passed);
+    uint32_t *order = arena_alloc(search->arena, left, sizeof *order);
+    for (size_t i = 0; i < trace->event_count && count < left; i++) {
+        uint32_t thread = trace->events[i].thread;
+        if (passed[thread]++ < closure_reach(closure, thread))
+            order[count++] = (uint32_t)i;
+    }
+    keep_witness(search, order, count);
+}
+
+/* Of the parts chosen: whether what comes before them, with all sections over but those that cover
+ * them, can be run so that they are left. */
+static bool reverse(struct search *search)
+{
+    struct closure *closure = search->index->closure;
+    const uint32_t *order;
+    size_t count;
+
+    closure_begin(closure, CLOSURE_ENDED);
+    for (size_t i = 0; i < search->count; i++)
+        closure_keep_open(closure, search->parts[i].request->thread,
+                          event_of(&search->parts[i])->index);
+    for (size_t i = 0; i < search->count; i++) {
+        if (!closure_add(closure, search->parts[i].request->thread,
+                         event_of(&search->parts[i])->index - 1))
+            return false;
+    }
+    for (size_t i = 0; i < search->count; i++) {
+        if (closure_reach(closure, search->parts[i].request->thread) >=
+            event_of(&search->parts[i])->index)
+            return false;
+    }
+    if (!reversal_run(search->index->reversal, closure, &order, &count))
+        return false;
+    uint32_t *kept = arena_alloc(search->arena, count, sizeof *kept);
+    if (count != 0)
+        memcpy(kept, order, count * sizeof *kept);
+    keep_witness(search, kept, count);
+    search->result->witness.is_reversed = true;
+    return true;
+}
+
+/* The next choice of events, the last part's changing fastest. */
+static bool next_choice(struct search *search)
+{
+    for (size_t i = search->count; i > 0; i--) {
+        struct part *part = &search->parts[i - 1];
+        if (++part->at < part->request->event_count)
+            return true;
+        part->at = 0;
+    }
+    return false;
+}
+
+static bool find_reversed(struct search *search)
+{
+    struct schedule_index *index = search->index;
+
+    if (index->reversal == NULL)
+        index->reversal = reversal_create(index->arena, index);
+    uint64_t stop_at =
+        closure_work(index->closure) + reversal_work(index->reversal) + REVERSAL_LOOKS;
+    for (size_t i = 0; i < search->count; i++)
+        search->parts[i].at = 0;
+    for (size_t choices = 0; choices < REVERSAL_CHOICES; choices++) {
+        if (reverse(search))
+            return true;
+        if (!next_choice(search) ||
+            closure_work(index->closure) + reversal_work(index->reversal) > stop_at)
+            return false;
+    }
+    return false;
+}
+
+static bool holds_reading(const struct abstract_request *request, uint32_t object)
+{
+    for (uint32_t i = 0; i < request->held_count; i++) {
+        if (request->held[i].object == object)
+            return request->held[i].reader != 0;
+    }
+    return false;
+}
+
+/* The members that read what the next one reads wait only if a writer waits between them. */
+static void find_queues(struct search *search)
+{
+    for (size_t i = 0; i < search->member_count; i++) {
+        const struct abstract_request *waiter = search->parts[i].request;
+        const struct abstract_request *holder =
+            search->parts[(i + 1) % search->member_count].request;
+        if ((waiter->mode & SYNC_READER) != 0 && holds_reading(holder, waiter->object))
+            search->queues[search->count++] = waiter->object;
+    }
+}
+
+static bool is_writer_for(const struct search *search, size_t part,
+                          const struct abstract_request *request)
+{
+    if (request->object != search->queues[part] || request->mode != 0)
+        return false;
+    for (size_t i = 0; i < part; i++) {
+        if (search->parts[i].request->thread == request->thread)
+            return false;
+    }
+    return true;
+}
+
+/* Chooses writers for the parts from `from` on, the first from where it was left. */
+static bool choose_writers(struct search *search, size_t from)
+{
+    const struct abstract_requests *all = search->index->requests;
+    size_t i = from;
+
+    while (i < search->count) {
+        size_t *at = &search->writer_at[i];
+        while (*at < all->count && !is_writer_for(search, i, &all->requests[*at]))
+            ++*at;
+        if (*at < all->count) {
+            search->parts[i].request = &all->requests[*at];
+            if (++i < search->count)
+                search->writer_at[i] = 0;
+        } else {
+            if (i == search->member_count)
+                return false;
+            search->writer_at[--i]++;
+        }
+    }
+    return true;
+}
+
+static bool first_writers(struct search *search)
+{
+    if (search->count == search->member_count)
+        return true;
+    search->writer_at[search->member_count] = 0;
+    return choose_writers(search, search->member_count);
+}
+
+static bool next_writers(struct search *search)
+{
+    if (search->count == search->member_count)
+        return false;
+    search->writer_at[search->count - 1]++;
+    return choose_writers(search, search->count - 1);
+}
+
+/* Where the order comes from that leaves a part without a request to take: back along the edges to
+ * the member that brought it in. */
+static void keep_dismissal(struct search *search, size_t failed)
+{
+    struct closure *closure = search->index->closure;
+    struct witness_dismissal *dismissal = &search->result->dismissal;
+    uint32_t thread = search->parts[failed].request->thread;
+    bool is_first = true;
+
+    search->result->verdict = WITNESS_DISMISSED;
+    dismissal->earlier = failed;
+    for (;;) {
+        struct closure_cause cause = closure_cause_of(closure, thread);
+        if (cause.thread == SYNC_UNKNOWN)
+            break;
+        if (is_first) {
+            dismissal->from = schedule_index_position(search->index, thread, cause.event);
+            is_first = false;
+        }
+        thread = cause.thread;
+        if (thread < search->index->trace->thread_count && dismissal->to == 0)
+            dismissal->to = schedule_index_position(search->index, thread, cause.later_event);
+    }
+    for (size_t i = 0; i < search->member_count; i++) {
+        if (search->parts[i].request->thread == thread)
+            dismissal->later = i;
+    }
+}
+
+static void judge(struct search *search)
+{
+    size_t failed;
+
+    for (bool more = first_writers(search); more; more = next_writers(search)) {
+        if (find_in_order(search, CLOSURE_IN_ORDER, search->count, &failed)) {
+            keep_in_order(search);
+            return;
+        }
+    }
+    if (!find_in_order(search, CLOSURE_MUST, search->member_count, &failed)) {
+        keep_dismissal(search, failed);
+        return;
+    }
+    for (bool more = first_writers(search); more; more = next_writers(search)) {
+        if (find_reversed(search))
+            return;
+    }
+}
+
+void witness_find(struct schedule_index *index, struct arena *arena,
+                  const struct abstract_request *const *pattern, size_t count,
+                  struct witness_result *result)
+{
+    struct search search = {
+        .index = index,
+        .arena = arena,
+        .parts = arena_alloc(arena, 2 * count, sizeof *search.parts),
+        .queues = arena_alloc(arena, 2 * count, sizeof *search.queues),
+        .writer_at = arena_alloc(arena, 2 * count, sizeof *search.writer_at),
+        .member_count = count,
+        .count = count,
+        .result = result,
+    };
+
+    *result = (struct witness_result){.verdict = WITNESS_UNKNOWN};
+    for (size_t i = 0; i < count; i++)
+        search.parts[i].request = pattern[i];
+    find_queues(&search);
+    judge(&search);
+}
