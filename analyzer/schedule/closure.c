@@ -17,7 +17,7 @@ struct reader {
 struct lock_reach {
     const struct section *writer; /* the latest inside */
     uint32_t readers;             /* list of those after it whose end is not inside for sure */
-    bool is_listed;
+    bool is_listed, is_of_pattern;
 };
 
 struct closure {
@@ -67,9 +67,21 @@ static struct reach *use_thread(struct closure *closure, uint32_t thread)
     return reach;
 }
 
-void closure_keep_open(struct closure *closure, uint32_t thread, uint32_t event)
+static struct lock_reach *use_lock(struct closure *closure, uint32_t object)
+{
+    struct lock_reach *lock = &closure->locks[object];
+
+    if (!lock->is_listed) {
+        lock->is_listed = true;
+        *array_add(closure->arena, &closure->used_locks) = object;
+    }
+    return lock;
+}
+
+void closure_keep_open(struct closure *closure, uint32_t thread, uint32_t event, uint32_t object)
 {
     use_thread(closure, thread)->open_at = event;
+    use_lock(closure, object)->is_of_pattern = true;
 }
 
 static void raise_reach(struct closure *closure, uint32_t thread, uint32_t events,
@@ -153,16 +165,24 @@ static bool stays_open(const struct closure *closure, const struct section *sect
     return at != 0 && section->acquired < at && (section->released == 0 || section->released > at);
 }
 
+/* The data it found: what the section before it that writes left. */
+static bool add_source(struct closure *closure, const struct section *section)
+{
+    if (section->after == SECTION_NONE)
+        return true;
+    return need_end(closure,
+                    &closure->index->threads[section->after_thread].sections.items[section->after]);
+}
+
 static bool add_section(struct closure *closure, const struct section *section)
 {
-    struct lock_reach *lock = &closure->locks[section->object];
+    struct lock_reach *lock = use_lock(closure, section->object);
 
     if (closure->rule == CLOSURE_ENDED)
         return stays_open(closure, section) || need_end(closure, section);
-    if (!lock->is_listed) {
-        lock->is_listed = true;
-        *array_add(closure->arena, &closure->used_locks) = section->object;
-    }
+    if (closure->rule == CLOSURE_DATA && !(lock->is_of_pattern && stays_open(closure, section)) &&
+        !add_source(closure, section))
+        return false;
     return section->reader ? add_reader(closure, lock, section)
                            : add_writer(closure, lock, section);
 }

@@ -16,7 +16,9 @@
 enum closure_rule {
     CLOSURE_IN_ORDER, /* sections keep the order of the trace, as above */
     CLOSURE_ENDED,    /* every section inside is over, but for those that cover a request */
-    CLOSURE_MUST,     /* what comes before in every schedule of the program; no sections */
+    CLOSURE_DATA, /* in order, and each section after the writing one it followed in the trace, but
+                     for those that cover a request with a lock of the pattern */
+    CLOSURE_MUST, /* what comes before in every schedule of the program; no sections */
 };
 
 /* The cause of a thread's coming so far: an event of another thread must come after it. */
@@ -29,8 +31,9 @@ struct closure *closure_create(struct arena *arena, const struct schedule_index 
 /* Empty it, for another rule or pattern. */
 void closure_begin(struct closure *closure, enum closure_rule rule);
 
-/* CLOSURE_ENDED: the sections of the thread that are open at this event of it stay open. */
-void closure_keep_open(struct closure *closure, uint32_t thread, uint32_t event);
+/* CLOSURE_ENDED, CLOSURE_DATA: the sections of the thread that are open at this event of it, a
+ * request of a pattern for the object, stay open. */
+void closure_keep_open(struct closure *closure, uint32_t thread, uint32_t event, uint32_t object);
 
 /* Takes the first so many events of the thread in, and all that this takes. False: a section would
  * have to be over that never is, and the closure is of no use. */

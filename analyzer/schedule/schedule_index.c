@@ -34,6 +34,7 @@ struct signal {
 struct lock_state {
     uint32_t writer; /* or NOBODY */
     uint32_t reader_count;
+    uint32_t last_thread, last; /* the latest section that writes, SECTION_NONE: none yet */
 };
 
 /* The state of a condition, a semaphore or a barrier at one point of the trace. */
@@ -108,7 +109,13 @@ static void take_acquire(struct builder *builder, const struct sync_event *event
         .acquired = self.index,
         .acquired_at = position,
         .reader = reader,
+        .after_thread = lock->last_thread,
+        .after = lock->last,
     };
+    if (!reader) {
+        lock->last_thread = self.thread;
+        lock->last = (uint32_t)thread->sections.count - 1;
+    }
 }
 
 static void take_release(struct builder *builder, const struct sync_event *event,
@@ -378,7 +385,7 @@ static uint32_t prepare_objects(struct builder *builder)
         arena_alloc(builder->arena, trace->object_count, sizeof(struct communication *));
     for (uint32_t i = 0; i < trace->object_count; i++) {
         enum sync_object_kind kind = trace->objects[i].kind;
-        builder->locks[i].writer = NOBODY;
+        builder->locks[i] = (struct lock_state){.writer = NOBODY, .last = SECTION_NONE};
         if (!is_communication(kind))
             continue;
         struct communication *communication = arena_alloc(builder->arena, 1, sizeof *communication);

@@ -18,12 +18,16 @@
 #include "analyzer/base/array.h"
 #include "analyzer/schedule/abstract_request.h"
 
+#define SECTION_NONE UINT32_MAX
+
 /* A time between taking a lock and giving it back, by one thread; the outermost only. */
 struct section {
     uint32_t object, thread;
     uint32_t acquired, released; /* event numbers; released 0: never */
     uint32_t acquired_at;        /* position in the trace */
     uint32_t reader;
+    /* The section before it of this lock that writes: which of the sections of which thread. */
+    uint32_t after_thread, after; /* SECTION_NONE: there is none */
 };
 
 /* Event `from` of `thread` comes before event `index` of the thread whose edge it is. */

@@ -110,18 +110,15 @@ static void keep_in_order(struct search *search)
     keep_witness(search, order, count);
 }
 
-/* Of the parts chosen: whether what comes before them, with all sections over but those that cover
- * them, can be run so that they are left. */
-static bool reverse(struct search *search)
+/* Whether all that comes before the parts chosen, closed under the rule, leaves them out. */
+static bool leaves_out(struct search *search, enum closure_rule rule)
 {
     struct closure *closure = search->index->closure;
-    const uint32_t *order;
-    size_t count;
 
-    closure_begin(closure, CLOSURE_ENDED);
+    closure_begin(closure, rule);
     for (size_t i = 0; i < search->count; i++)
         closure_keep_open(closure, search->parts[i].request->thread,
-                          event_of(&search->parts[i])->index);
+                          event_of(&search->parts[i])->index, search->parts[i].request->object);
     for (size_t i = 0; i < search->count; i++) {
         if (!closure_add(closure, search->parts[i].request->thread,
                          event_of(&search->parts[i])->index - 1))
@@ -132,7 +129,18 @@ static bool reverse(struct search *search)
             event_of(&search->parts[i])->index)
             return false;
     }
-    if (!reversal_run(search->index->reversal, closure, &order, &count))
+    return true;
+}
+
+/* Of the parts chosen: whether what comes before them, with all sections over but those that cover
+ * them, can be run so that they are left. */
+static bool reverse(struct search *search)
+{
+    const uint32_t *order;
+    size_t count;
+
+    if (!leaves_out(search, CLOSURE_ENDED) ||
+        !reversal_run(search->index->reversal, search->index->closure, &order, &count))
         return false;
     uint32_t *kept = arena_alloc(search->arena, count, sizeof *kept);
     if (count != 0)
@@ -160,15 +168,13 @@ static bool find_reversed(struct search *search)
 
     if (index->reversal == NULL)
         index->reversal = reversal_create(index->arena, index);
-    uint64_t stop_at =
-        closure_work(index->closure) + reversal_work(index->reversal) + REVERSAL_LOOKS;
+    uint64_t stop_at = schedule_index_work(index) + REVERSAL_LOOKS;
     for (size_t i = 0; i < search->count; i++)
         search->parts[i].at = 0;
     for (size_t choices = 0; choices < REVERSAL_CHOICES; choices++) {
         if (reverse(search))
             return true;
-        if (!next_choice(search) ||
-            closure_work(index->closure) + reversal_work(index->reversal) > stop_at)
+        if (!next_choice(search) || schedule_index_work(index) > stop_at)
             return false;
     }
     return false;
@@ -282,6 +288,7 @@ static void judge(struct search *search)
     for (bool more = first_writers(search); more; more = next_writers(search)) {
         if (find_in_order(search, CLOSURE_IN_ORDER, search->count, &failed)) {
             keep_in_order(search);
+            search->result->witness.keeps_data = leaves_out(search, CLOSURE_DATA);
             return;
         }
     }
@@ -293,6 +300,12 @@ static void judge(struct search *search)
         if (find_reversed(search))
             return;
     }
+}
+
+uint64_t schedule_index_work(const struct schedule_index *index)
+{
+    return closure_work(index->closure) +
+           (index->reversal != NULL ? reversal_work(index->reversal) : 0);
 }
 
 void witness_find(struct schedule_index *index, struct arena *arena,

@@ -16,7 +16,7 @@
  *
  * A witness is only as good as its replay by another's hand: simulator.h.
  *
- * An index is made of the whole trace: 24 bytes for each section of a lock that several threads
+ * An index is made of the whole trace: 32 bytes for each section of a lock that several threads
  * use, 12 for each edge between threads, in two passes. A pattern costs time linear in what lies
  * before its requests, whatever the number of threads and locks. One thread at a time may use an
  * index. */
@@ -38,7 +38,7 @@ enum witness_verdict {
 
 /* The schedule: events order[0 .. order_count - 1], then all the requests. */
 struct witness {
-    const uint32_t *order; /* positions in the trace */
+    const uint32_t *order; /* positions in the trace; lives in the arena */
     size_t order_count;
     /* Positions of the REQUEST events: of the pattern's members in their order, then of the writers
      * that make its readers wait for readers. Each is the first event of its thread that is not in
@@ -46,6 +46,9 @@ struct witness {
     const uint32_t *requests;
     size_t member_count, request_count;
     bool is_reversed; /* not in the order of the trace */
+    /* There is one in the order of the trace, too, in which each section comes after the one whose
+     * data it may have read, but for those of the pattern's locks that its threads stand in. */
+    bool keeps_data;
     bool is_guessed; /* it holds an event whose cause is not certain: a failed try by one of several
                         holders */
 };
@@ -64,6 +67,9 @@ struct witness_result {
     struct witness witness;             /* WITNESS_FOUND; lives in the arena */
     struct witness_dismissal dismissal; /* WITNESS_DISMISSED */
 };
+
+/* Looks at events and sections taken so far, by all patterns. */
+uint64_t schedule_index_work(const struct schedule_index *index);
 
 /* Judges the pattern: `count` requests of different threads, none with a time limit; or one of a
  * reader that asks for what it reads already, behind a writer. */
