@@ -3,6 +3,7 @@
 #ifndef UNKNOT_MODEL_FINDING_H
 #define UNKNOT_MODEL_FINDING_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include "analyzer/model/execution.h"
 
@@ -48,6 +49,30 @@ struct cycle_step {
     size_t similar; /* how many more recorded dependencies take the same part (same locks, modes) */
 };
 
+/* One thing that a thread does in a schedule. */
+struct witness_event {
+    uint32_t thread, lock, stack; /* ids; lock 0: of no lock that the execution knows */
+    uint8_t kind, mode;           /* as in analyzer/schedule/sync_trace.h */
+};
+
+/* A schedule of the recorded synchronization that ends in the deadlock. */
+struct finding_witness {
+    /* Those that matter, in the order they happen: what the threads of the cycle hold in the end,
+     * and what had to come before; last their requests. */
+    const struct witness_event *events;
+    size_t event_count;
+    size_t length;    /* events of the whole schedule */
+    bool is_reversed; /* it takes locks in another order than the run did */
+    bool keeps_data;  /* also if all that was done under a lock goes on from what was left there */
+    const void *origin; /* for who made it */
+};
+
+/* What in every schedule comes before what: a thread's last word, another's first after it. */
+struct finding_order {
+    size_t step_before, step_after;
+    struct witness_event before, after;
+};
+
 struct finding {
     size_t id; /* 1-based, stable for one recording */
     enum finding_kind kind;
@@ -63,6 +88,7 @@ struct finding {
      * directly or not (live->stuck_count of them; they hold nothing of the set). Else NULL. */
     const struct trace_deadlock *live;
     const struct cycle_step *stuck;
+    const struct finding_witness *witness; /* CONFIDENCE_PREDICTED, else NULL */
 };
 
 /* One kind of cycle set aside: locks of these classes in this order, for this reason. The steps
@@ -78,6 +104,7 @@ struct dismissed {
     /* DISMISSAL_ORDERED: the first event of the path that orders step_a before step_b; a create,
      * fork or join in execution->segments, or NULL */
     const struct segment_start *ordered_by;
+    const struct finding_order *order; /* the same, if more is known than creates and joins */
 };
 
 struct analysis {
@@ -97,6 +124,8 @@ struct analysis {
     /* 0, or the number of search steps after which the enumeration of findings, of dismissed and of
      * class-only cycles stopped early. */
     uint64_t bound_hit, dismissed_bound_hit, class_only_bound_hit;
+    /* The same for the search for schedules: findings called possible might be predicted. */
+    uint64_t witness_bound_hit;
 };
 
 #endif

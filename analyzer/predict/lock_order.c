@@ -14,6 +14,8 @@
 #define CLASS_ONLY_SHARE 10
 /* Nobody reads more kinds of dismissed cycles, and each costs memory. */
 #define DISMISSED_KINDS_MAX 1000
+/* Events that the other judge may look at for one step. */
+#define LOOKS_PER_STEP 64
 
 struct lock_order {
     struct arena *arena;
@@ -29,6 +31,11 @@ struct lock_order {
     size_t class_only_count;
     bool list_class_only;
     struct pattern judge;
+    const struct cycle_judge *other; /* NULL, or one that knows more */
+    struct pattern fill;             /* the cycle that it is asked about */
+    struct cycle_step *fill_steps;
+    struct search_budget fill_budget;
+    bool dismissed_cut; /* there are more kinds of dismissed cycles than are kept */
 };
 
 /* The lock by which a part is held up: the one it holds that the part before it waits for. */
@@ -37,11 +44,9 @@ static uint32_t held_lock(const struct pattern_part *part)
     return pattern_request(part)->held[part->edge->uses[part->use].hold].lock;
 }
 
-static struct cycle_step *make_steps(struct lock_order *analysis, const struct pattern *pattern,
-                                     size_t count)
+static void fill_steps(struct lock_order *analysis, const struct pattern *pattern, size_t count,
+                       struct cycle_step *steps)
 {
-    struct cycle_step *steps = arena_alloc(analysis->arena, count, sizeof *steps);
-
     for (size_t i = 0; i < count; i++) {
         const struct pattern_part *part = &pattern->parts[i];
         const struct dependency *witness = pattern_occurrence(part)->witness;
@@ -51,6 +56,14 @@ static struct cycle_step *make_steps(struct lock_order *analysis, const struct p
             .similar = pattern_request(part)->dependency_count - 1,
         };
     }
+}
+
+static struct cycle_step *make_steps(struct lock_order *analysis, const struct pattern *pattern,
+                                     size_t count)
+{
+    struct cycle_step *steps = arena_alloc(analysis->arena, count, sizeof *steps);
+
+    fill_steps(analysis, pattern, count, steps);
     return steps;
 }
 
@@ -66,14 +79,6 @@ static struct finding make_finding(struct lock_order *analysis, const struct pat
         .steps = make_steps(analysis, pattern, count),
         .instances = 1,
     };
-}
-
-static void add_finding(void *context, const struct pattern *pattern, size_t count)
-{
-    struct lock_order *analysis = context;
-    struct finding finding = make_finding(analysis, pattern, count, analysis->findings.count + 1);
-
-    *array_add(analysis->arena, &analysis->findings) = finding;
 }
 
 static void add_class_only(void *context, const struct pattern *pattern, size_t count)
@@ -93,17 +98,18 @@ static struct segment_ref segment_of(const struct pattern_part *part)
     return (struct segment_ref){occurrence->thread, occurrence->segment};
 }
 
-/* The cycle in analysis->judge as the first of its kind. */
-static struct dismissed make_dismissed(struct lock_order *analysis, size_t count,
-                                       enum dismissal reason, const struct breach *breach)
+/* The cycle as the first of its kind. */
+static struct dismissed make_dismissed(struct lock_order *analysis, const struct pattern *pattern,
+                                       size_t count, enum dismissal reason,
+                                       const struct breach *breach)
 {
     const struct execution *execution = analysis->requests.execution;
-    const struct pattern_part *parts = analysis->judge.parts;
+    const struct pattern_part *parts = pattern->parts;
     struct dismissed dismissed = {
         .reason = reason,
         .execution = execution,
         .step_count = count,
-        .steps = make_steps(analysis, &analysis->judge, count),
+        .steps = make_steps(analysis, pattern, count),
         .step_a = breach->part_a,
         .step_b = breach->part_b,
     };
@@ -137,14 +143,77 @@ static void add_dismissed(void *context, const struct pattern *pattern, size_t c
     if (!dismissal_find(judge, count, &reason, &breach))
         return;
     size_t kind = dismissed_kind(analysis, judge, count, reason);
-    if (kind == DISMISSED_KINDS_MAX) {
+    if (kind >= DISMISSED_KINDS_MAX) {
         budget_exhaust(judge->budget);
         return;
     }
     if (kind == analysis->dismissed.count)
         *array_add(analysis->arena, &analysis->dismissed) =
-            make_dismissed(analysis, count, reason, &breach);
+            make_dismissed(analysis, judge, count, reason, &breach);
     analysis->dismissed.items[kind].instances++;
+}
+
+/* Asks the other judge about all ways to fill the cycle's steps, up to one that is predicted.
+ * Ordered only if all are. */
+static struct cycle_opinion ask_other(struct lock_order *analysis, const struct pattern *pattern,
+                                      size_t count)
+{
+    const struct cycle_judge *other = analysis->other;
+    struct pattern *fill = &analysis->fill;
+    struct cycle_opinion opinion = {.verdict = CYCLE_POSSIBLE};
+    bool all_ordered = true;
+
+    memcpy(fill->parts, pattern->parts, count * sizeof *fill->parts);
+    for (bool more = pattern_assign(fill, count, true); more; more = pattern_next(fill, count)) {
+        fill_steps(analysis, fill, count, analysis->fill_steps);
+        opinion = other->judge(other->context, analysis->fill_steps, count);
+        if (opinion.verdict == CYCLE_PREDICTED)
+            return opinion;
+        all_ordered &= opinion.verdict == CYCLE_ORDERED;
+        budget_charge(fill->budget, opinion.work / LOOKS_PER_STEP);
+    }
+    if (!all_ordered || budget_is_spent(fill->budget))
+        opinion.verdict = CYCLE_POSSIBLE;
+    return opinion;
+}
+
+static void add_ordered(struct lock_order *analysis, const struct pattern *pattern, size_t count,
+                        const struct finding_order *order)
+{
+    struct breach breach = {.part_a = order->step_before, .part_b = order->step_after};
+    size_t kind = dismissed_kind(analysis, pattern, count, DISMISSAL_ORDERED);
+
+    if (kind >= DISMISSED_KINDS_MAX) {
+        analysis->dismissed_cut = true;
+        return;
+    }
+    if (kind == analysis->dismissed.count) {
+        struct dismissed dismissed =
+            make_dismissed(analysis, pattern, count, DISMISSAL_ORDERED, &breach);
+        dismissed.order = order;
+        *array_add(analysis->arena, &analysis->dismissed) = dismissed;
+    }
+    analysis->dismissed.items[kind].instances++;
+}
+
+static void add_finding(void *context, const struct pattern *pattern, size_t count)
+{
+    struct lock_order *analysis = context;
+    struct cycle_opinion opinion = {.verdict = CYCLE_POSSIBLE};
+
+    if (analysis->other != NULL)
+        opinion = ask_other(analysis, pattern, count);
+    if (opinion.verdict == CYCLE_ORDERED) {
+        add_ordered(analysis, pattern, count, opinion.order);
+        return;
+    }
+    struct finding finding = make_finding(analysis, pattern, count, analysis->findings.count + 1);
+    if (opinion.verdict == CYCLE_PREDICTED) {
+        finding.confidence = CONFIDENCE_PREDICTED;
+        finding.steps = opinion.steps;
+        finding.witness = opinion.witness;
+    }
+    *array_add(analysis->arena, &analysis->findings) = finding;
 }
 
 /* Returns the steps after which the search stopped early, or 0. */
@@ -166,6 +235,10 @@ static uint64_t find_findings(struct lock_order *analysis)
     size_t longest = graph.thread_count < graph.node_count ? graph.thread_count : graph.node_count;
     pattern_init(&pattern, analysis->arena, &analysis->requests, analysis->order, &budget, longest);
     pattern.rules = PATTERN_ALL_RULES;
+    pattern_init(&analysis->fill, analysis->arena, &analysis->requests, analysis->order,
+                 &analysis->fill_budget, longest);
+    analysis->fill.rules = PATTERN_ALL_RULES;
+    analysis->fill_steps = arena_alloc(analysis->arena, longest, sizeof *analysis->fill_steps);
     cycle_search_run(analysis->arena, &graph, &pattern, longest, add_finding, analysis);
     return stopped_after(&budget);
 }
@@ -175,7 +248,6 @@ static uint64_t find_dismissed(struct lock_order *analysis, const struct order_g
     struct pattern pattern;
     struct search_budget budget = {.limit = analysis->search_limit / DISMISSED_SHARE + 1};
 
-    analysis->ring = arena_alloc(analysis->arena, graph->node_count, sizeof *analysis->ring);
     pattern_init(&pattern, analysis->arena, &analysis->requests, analysis->order, &budget,
                  graph->node_count);
     pattern_init(&analysis->judge, analysis->arena, &analysis->requests, analysis->order, &budget,
@@ -200,6 +272,7 @@ void lock_order_analyze(struct arena *arena, const struct execution *execution,
         .arena = arena,
         .search_limit = options->search_limit != 0 ? options->search_limit : DEFAULT_SEARCH_LIMIT,
         .list_class_only = options->class_order,
+        .other = options->judge,
     };
     struct order_graph instances;
 
@@ -209,9 +282,14 @@ void lock_order_analyze(struct arena *arena, const struct execution *execution,
     lock_classes_make(arena, execution, &state.classes);
     order_graph_build(arena, &state.requests, &(struct order_graph_options){0}, &instances);
 
+    state.ring = arena_alloc(arena, instances.node_count, sizeof *state.ring);
+    state.fill_budget.limit = state.search_limit;
     analysis->bound_hit = find_findings(&state);
+    analysis->witness_bound_hit = stopped_after(&state.fill_budget);
     if (options->keep_dismissed)
         analysis->dismissed_bound_hit = find_dismissed(&state, &instances);
+    if (state.dismissed_cut)
+        analysis->dismissed_bound_hit = state.search_limit;
     analysis->class_only_bound_hit = find_class_only(&state, &instances);
 
     analysis->findings = state.findings.items;

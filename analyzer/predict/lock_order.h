@@ -13,10 +13,29 @@
 
 #include "analyzer/model/finding.h"
 
+/* What another judge, who knows more than the dependencies, says of a cycle by given steps. */
+enum cycle_verdict { CYCLE_POSSIBLE, CYCLE_PREDICTED, CYCLE_ORDERED };
+
+struct cycle_opinion {
+    enum cycle_verdict verdict;
+    const struct cycle_step *steps; /* CYCLE_PREDICTED: the same parts, as the witness has them */
+    const struct finding_witness *witness; /* CYCLE_PREDICTED */
+    const struct finding_order *order;     /* CYCLE_ORDERED */
+    uint64_t work;                         /* events looked at */
+};
+
+/* Asked about each way to fill a cycle's steps that keeps the rules, until one is predicted: then
+ * the cycle is. If all are ordered, it is dismissed. */
+struct cycle_judge {
+    struct cycle_opinion (*judge)(void *context, const struct cycle_step *steps, size_t count);
+    void *context;
+};
+
 struct lock_order_options {
-    uint64_t search_limit; /* steps of the enumeration; 0: the default, 10 million */
-    bool keep_dismissed;   /* also look for cycles that break a rule, to show them */
-    bool class_order;      /* list class-only cycles instead of only counting them */
+    uint64_t search_limit;           /* steps of the enumeration; 0: the default, 10 million */
+    bool keep_dismissed;             /* also look for cycles that break a rule, to show them */
+    bool class_order;                /* list class-only cycles instead of only counting them */
+    const struct cycle_judge *judge; /* NULL: there is none */
 };
 
 void lock_order_analyze(struct arena *arena, const struct execution *execution,

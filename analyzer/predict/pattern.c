@@ -219,11 +219,9 @@ static void reset(struct pattern_part *part)
     part->occurrence = 0;
 }
 
-bool pattern_assign(struct pattern *pattern, size_t count, bool closed)
+/* Fills the parts from `i` on, whose choices so far are behind; goes back where nothing fits. */
+static bool assign_from(struct pattern *pattern, size_t i, size_t count, bool closed)
 {
-    size_t i = 0;
-
-    reset(&pattern->parts[0]);
     for (;;) {
         if (choose(pattern, i, count, closed)) {
             if (++i == count)
@@ -235,6 +233,18 @@ bool pattern_assign(struct pattern *pattern, size_t count, bool closed)
             pattern->parts[--i].occurrence++;
         }
     }
+}
+
+bool pattern_assign(struct pattern *pattern, size_t count, bool closed)
+{
+    reset(&pattern->parts[0]);
+    return assign_from(pattern, 0, count, closed);
+}
+
+bool pattern_next(struct pattern *pattern, size_t count)
+{
+    pattern->parts[count - 1].occurrence++;
+    return assign_from(pattern, count - 1, count, true);
 }
 
 bool pattern_extend(struct pattern *pattern, size_t count, bool closed)

@@ -60,6 +60,10 @@ void budget_exhaust(struct search_budget *budget);
 __attribute__((warn_unused_result)) bool pattern_assign(struct pattern *pattern, size_t count,
                                                         bool closed);
 
+/* The next choices for a whole cycle after those that pattern_assign or this made. False as above.
+ */
+__attribute__((warn_unused_result)) bool pattern_next(struct pattern *pattern, size_t count);
+
 /* Chooses for edge count - 1, if need be anew for those before it. False as above, but the choices
  * for the edges before it stay. */
 __attribute__((warn_unused_result)) bool pattern_extend(struct pattern *pattern, size_t count,

@@ -148,10 +148,21 @@ static bool is_own(const struct frame *frame)
     return version[0] == '\0' || (version[0] == '.' && version[1] >= '0' && version[1] <= '9');
 }
 
+static struct frame_list place_frame(struct symbolizer *symbolizer, const char *place)
+{
+    struct frame_list list = {1, arena_alloc(symbolizer->arena, 1, sizeof *list.frames)};
+    list.frames[0].function = place;
+    list.frames[0].module = "";
+    return list;
+}
+
 struct frame_list symbolizer_stack(struct symbolizer *symbolizer, const struct execution *execution,
                                    uint32_t stack_id)
 {
     struct frame_list list = {0, NULL};
+    if (stack_id != 0 && stack_id <= execution->place_count) {
+        return place_frame(symbolizer, execution->places[stack_id - 1]);
+    }
     const struct stack *stack = execution_find_stack(execution, stack_id);
     if (stack == NULL || stack->frame_count == 0) {
         return list;

@@ -88,7 +88,7 @@ static void survey(struct collector *collector)
                    event->kind == SYNC_ONCE_PASS || event->kind == SYNC_TRY_FAIL) {
             note_user(collector, users, event);
             if (event->kind == SYNC_ACQUIRE)
-                held_stack_push(arena, held, event->object, event->mode & SYNC_READER, 0);
+                held_stack_push(arena, held, event->object, event->mode & SYNC_READER, event->site);
         } else if (event->kind == SYNC_RELEASE) {
             note_user(collector, users, event);
             if (!held_stack_remove(held, event->object, NULL))
@@ -179,6 +179,23 @@ static bool is_request(const void *context, uint32_t id)
            request->mode == key->mode && key->collector->set_of.items[id] == key->set;
 }
 
+/* Where the thread took the locks of a set that it holds now. */
+static const uint32_t *held_sites(struct collector *collector, uint32_t thread,
+                                  const struct held_set *set)
+{
+    const struct held_stack *held = &collector->threads[thread].held;
+    uint32_t *sites = arena_alloc(collector->arena, set->count, sizeof *sites);
+
+    for (uint32_t i = 0; i < set->count; i++) {
+        sites[i] = SYNC_UNKNOWN;
+        for (size_t j = 0; j < held->count; j++) {
+            if (held->items[j].object == set->held[i].object)
+                sites[i] = held->items[j].tag;
+        }
+    }
+    return sites;
+}
+
 static uint32_t request_number(struct collector *collector, const struct sync_event *event,
                                uint32_t set)
 {
@@ -198,6 +215,7 @@ static uint32_t request_number(struct collector *collector, const struct sync_ev
             .mode = key.mode,
             .held_count = collector->sets.items[set].count,
             .held = collector->sets.items[set].held,
+            .held_sites = held_sites(collector, key.thread, &collector->sets.items[set]),
         };
     }
     return number;
@@ -250,7 +268,7 @@ static void take_events(struct collector *collector)
             take_request(collector, i);
         } else if (event->kind == SYNC_ACQUIRE) {
             held_stack_push(collector->arena, &state->held, event->object,
-                            event->mode & SYNC_READER, 0);
+                            event->mode & SYNC_READER, event->site);
             state->set = NO_SET;
         } else if (event->kind == SYNC_RELEASE) {
             (void)held_stack_remove(&state->held, event->object, NULL);

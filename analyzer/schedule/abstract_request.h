@@ -33,6 +33,7 @@ struct abstract_request {
     uint32_t mode; /* SYNC_READER, SYNC_TIMED */
     uint32_t held_count;
     const struct held_object *held;     /* by object, ascending */
+    const uint32_t *held_sites;         /* where each was taken, at the first event; SYNC_UNKNOWN */
     const struct request_event *events; /* in the order of the trace; at least one */
     uint32_t event_count;
 };

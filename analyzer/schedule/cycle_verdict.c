@@ -1,0 +1,192 @@
+#include "analyzer/schedule/cycle_verdict.h"
+
+#include "analyzer/base/array.h"
+#include "analyzer/base/ring_table.h"
+#include "analyzer/schedule/simulator.h"
+#include "analyzer/schedule/story.h"
+#include "analyzer/schedule/witness.h"
+
+/* The requests that a witness was found for: how it can be found again. */
+struct origin {
+    const struct abstract_request **pattern;
+    size_t count;
+};
+
+struct cycle_verdicts {
+    struct arena *arena;
+    const struct abstract_requests *requests;
+    const struct traced_execution *traced;
+    struct schedule_index *index; /* NULL until asked for */
+    struct simulator *simulator;
+    struct ring_table seen; /* patterns; a number is the position in opinions */
+    ARRAY(struct cycle_opinion) opinions;
+    ARRAY(uint32_t) ring; /* room for the numbers of a pattern's requests */
+};
+
+struct cycle_verdicts *cycle_verdicts_create(struct arena *arena,
+                                             const struct abstract_requests *requests,
+                                             const struct traced_execution *traced)
+{
+    struct cycle_verdicts *verdicts = arena_alloc(arena, 1, sizeof *verdicts);
+
+    *verdicts = (struct cycle_verdicts){.arena = arena, .requests = requests, .traced = traced};
+    return verdicts;
+}
+
+static bool is_replayed(struct cycle_verdicts *verdicts, const struct witness *witness)
+{
+    if (verdicts->simulator == NULL)
+        verdicts->simulator = simulator_create(verdicts->arena, verdicts->requests->trace);
+    struct simulator_replay replay =
+        simulator_replay(verdicts->simulator, witness->order, witness->order_count,
+                         witness->requests, witness->request_count);
+    return replay.verdict == SIMULATOR_DEADLOCK;
+}
+
+/* The steps as the witness takes them: each request where it is made in it. */
+static const struct cycle_step *steps_of(struct cycle_verdicts *verdicts,
+                                         const struct witness *witness, const struct story *story,
+                                         const struct cycle_step *steps, size_t count)
+{
+    struct arena *arena = verdicts->arena;
+    struct cycle_step *own = arena_alloc(arena, count, sizeof *own);
+    struct dependency *dependencies = arena_alloc(arena, count, sizeof *dependencies);
+
+    for (size_t i = 0; i < count; i++) {
+        /* Steps are told from the first in memory on, in the order of their requests. */
+        size_t place = 0;
+        for (size_t j = 0; j < count; j++)
+            place += witness->requests[j] < witness->requests[i];
+        const struct dependency *given = steps[i].dependency;
+        struct trace_dependency_held *held = arena_alloc(arena, given->held_count, sizeof *held);
+        for (uint32_t j = 0; j < given->held_count; j++) {
+            held[j] = given->held[j];
+            held[j].stack = story_held_stack(story, i, held[j].lock, held[j].stack);
+        }
+        dependencies[place] = *given;
+        dependencies[place].held = held;
+        dependencies[place].stack =
+            verdicts->requests->trace->events[witness->requests[i]].site + 1;
+        own[i] = (struct cycle_step){&dependencies[place], steps[i].hold_index, steps[i].similar};
+    }
+    return own;
+}
+
+static const struct origin *keep_origin(struct cycle_verdicts *verdicts,
+                                        const struct abstract_request *const *pattern, size_t count)
+{
+    struct origin *origin = arena_alloc(verdicts->arena, 1, sizeof *origin);
+
+    origin->count = count;
+    origin->pattern = arena_alloc(verdicts->arena, count, sizeof(const struct abstract_request *));
+    for (size_t i = 0; i < count; i++)
+        origin->pattern[i] = pattern[i];
+    return origin;
+}
+
+static struct cycle_opinion predicted(struct cycle_verdicts *verdicts,
+                                      const struct abstract_request *const *pattern,
+                                      const struct cycle_step *steps, size_t count,
+                                      const struct witness *witness, struct arena *scratch)
+{
+    struct finding_witness *kept;
+    struct story story;
+
+    if (!is_replayed(verdicts, witness))
+        return (struct cycle_opinion){.verdict = CYCLE_POSSIBLE};
+    story_tell(verdicts->arena, scratch, verdicts->index, witness, &story);
+    kept = arena_alloc(verdicts->arena, 1, sizeof *kept);
+    *kept = (struct finding_witness){
+        .events = story.events,
+        .event_count = story.event_count,
+        .length = witness->order_count,
+        .is_reversed = witness->is_reversed,
+        .keeps_data = witness->keeps_data,
+        .origin = keep_origin(verdicts, pattern, count),
+    };
+    return (struct cycle_opinion){
+        .verdict = CYCLE_PREDICTED,
+        .steps = steps_of(verdicts, witness, &story, steps, count),
+        .witness = kept,
+    };
+}
+
+static struct cycle_opinion ordered(struct cycle_verdicts *verdicts,
+                                    const struct witness_dismissal *dismissal)
+{
+    const struct sync_trace *trace = verdicts->requests->trace;
+    struct finding_order *order = arena_alloc(verdicts->arena, 1, sizeof *order);
+
+    *order = (struct finding_order){
+        .step_before = dismissal->earlier,
+        .step_after = dismissal->later,
+        .before = story_event(trace, dismissal->from),
+        .after = story_event(trace, dismissal->to),
+    };
+    return (struct cycle_opinion){.verdict = CYCLE_ORDERED, .order = order};
+}
+
+static struct cycle_opinion judge(struct cycle_verdicts *verdicts,
+                                  const struct abstract_request *const *pattern,
+                                  const struct cycle_step *steps, size_t count)
+{
+    struct cycle_opinion opinion = {.verdict = CYCLE_POSSIBLE};
+    struct witness_result result;
+    struct arena scratch;
+
+    if (verdicts->index == NULL)
+        verdicts->index = schedule_index_create(verdicts->arena, verdicts->requests);
+    uint64_t before = schedule_index_work(verdicts->index);
+    arena_init(&scratch, verdicts->arena->cap_bytes);
+    witness_find(verdicts->index, &scratch, pattern, count, &result);
+    if (result.verdict == WITNESS_FOUND)
+        opinion = predicted(verdicts, pattern, steps, count, &result.witness, &scratch);
+    else if (result.verdict == WITNESS_DISMISSED)
+        opinion = ordered(verdicts, &result.dismissal);
+    arena_destroy(&scratch);
+    opinion.work = schedule_index_work(verdicts->index) - before;
+    return opinion;
+}
+
+struct cycle_opinion cycle_verdicts_judge(void *context, const struct cycle_step *steps,
+                                          size_t count)
+{
+    struct cycle_verdicts *verdicts = context;
+    const struct execution *execution = &verdicts->traced->execution;
+    const struct abstract_request **pattern =
+        arena_alloc(verdicts->arena, count, sizeof(const struct abstract_request *));
+
+    verdicts->ring.count = 0;
+    for (size_t i = 0; i < count; i++) {
+        uint32_t number =
+            verdicts->traced->request_of[steps[i].dependency - execution->dependencies];
+        pattern[i] = &verdicts->requests->requests[number];
+        *array_add(verdicts->arena, &verdicts->ring) = number;
+    }
+    size_t seen =
+        ring_table_number(verdicts->arena, &verdicts->seen, 0, verdicts->ring.items, count);
+    if (seen < verdicts->opinions.count)
+        return verdicts->opinions.items[seen];
+    struct cycle_opinion opinion = judge(verdicts, pattern, steps, count);
+    *array_add(verdicts->arena, &verdicts->opinions) = opinion;
+    verdicts->opinions.items[seen].work = 0;
+    return opinion;
+}
+
+size_t cycle_verdicts_whole(struct cycle_verdicts *verdicts, const struct finding_witness *witness,
+                            const struct witness_event **events)
+{
+    const struct origin *origin = witness->origin;
+    const struct sync_trace *trace = verdicts->requests->trace;
+    struct witness_result result;
+
+    witness_find(verdicts->index, verdicts->arena, origin->pattern, origin->count, &result);
+    size_t count = result.witness.order_count + result.witness.request_count;
+    struct witness_event *all = arena_alloc(verdicts->arena, count, sizeof *all);
+    for (size_t i = 0; i < count; i++)
+        all[i] = story_event(trace, i < result.witness.order_count
+                                        ? result.witness.order[i]
+                                        : result.witness.requests[i - result.witness.order_count]);
+    *events = all;
+    return count;
+}

@@ -1,0 +1,26 @@
+/* The judge of cycles who has the trace: predicted with a witness, ordered with the events that do
+ * it, or neither. It is asked by the analysis of lock order (predict/lock_order.h).
+ *
+ * What is predicted was replayed by the simulator, or it is not said. Makes the index at the first
+ * question, so that a trace without cycles never pays for one. */
+#ifndef UNKNOT_SCHEDULE_CYCLE_VERDICT_H
+#define UNKNOT_SCHEDULE_CYCLE_VERDICT_H
+
+#include "analyzer/predict/lock_order.h"
+#include "analyzer/schedule/trace_execution.h"
+
+struct cycle_verdicts;
+
+struct cycle_verdicts *cycle_verdicts_create(struct arena *arena,
+                                             const struct abstract_requests *requests,
+                                             const struct traced_execution *traced);
+
+/* A cycle_judge's function; the context is what was created. */
+struct cycle_opinion cycle_verdicts_judge(void *verdicts, const struct cycle_step *steps,
+                                          size_t count);
+
+/* All events of a witness that this judge gave, its requests last. Returns how many. */
+size_t cycle_verdicts_whole(struct cycle_verdicts *verdicts, const struct finding_witness *witness,
+                            const struct witness_event **events);
+
+#endif

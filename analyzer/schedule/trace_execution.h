@@ -1,0 +1,23 @@
+/* A trace as an execution: what the analysis of lock order and the reports work on.
+ *
+ * Its dependencies are the abstract requests of the trace, one for each segment of the thread that
+ * made them; ids are the trace's numbers plus one. Linear in the trace. */
+#ifndef UNKNOT_SCHEDULE_TRACE_EXECUTION_H
+#define UNKNOT_SCHEDULE_TRACE_EXECUTION_H
+
+#include "analyzer/model/execution.h"
+#include "analyzer/schedule/abstract_request.h"
+#include "analyzer/schedule/std_trace.h"
+
+struct traced_execution {
+    struct execution execution;
+    /* By position in its dependencies: which of the abstract requests. */
+    const uint32_t *request_of;
+};
+
+/* `file` is the trace's path. */
+void trace_execution_make(struct arena *arena, const struct std_trace *std,
+                          const struct abstract_requests *requests, const char *file,
+                          struct traced_execution *traced);
+
+#endif
