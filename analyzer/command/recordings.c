@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include "analyzer/command/message.h"
+#include "analyzer/command/std_input.h"
 #include "analyzer/model/joined_execution.h"
 #include "analyzer/model/live_deadlock.h"
 
@@ -47,6 +48,8 @@ bool report_settings_init(struct report_settings *settings, const char *command,
 {
     static const char *const colors[] = {"auto", "always", "never", NULL};
     static const char *const stacks[] = {"short", "all", NULL};
+    static const char *const inputs[] = {"std", NULL};
+    const char *input = options->values[OPTION_INPUT];
     const char *format = options->values[OPTION_FORMAT];
     const char *stack = options->values[OPTION_STACKS];
     const char *limit = options->values[OPTION_SEARCH_LIMIT];
@@ -66,6 +69,10 @@ bool report_settings_init(struct report_settings *settings, const char *command,
     if (limit != NULL && (!parse_number(limit, ULONG_MAX, &search_limit) || search_limit == 0)) {
         return wrong_value(command, "search-limit", limit, "a number of steps from 1");
     }
+    if (!is_one_of(input, inputs)) {
+        return wrong_value(command, "input", input, "std");
+    }
+    settings->is_std = input != NULL;
     settings->report.all_stacks = stack != NULL && strcmp(stack, "all") == 0;
     settings->report.show_dismissed = options_has(options, OPTION_SHOW_DISMISSED);
     settings->report.class_order = options_has(options, OPTION_CLASS_ORDER);
@@ -152,6 +159,21 @@ static void analyze(struct arena *arena, struct report_process *processes, size_
     }
 }
 
+static bool load(struct recordings *recordings, const struct report_settings *settings,
+                 const char *path, struct report_process *process, struct cycle_verdicts **verdicts)
+{
+    const char *error = "";
+    bool loaded = settings->is_std ? std_input_load(recordings->arena, path, &settings->analysis,
+                                                    process, verdicts, &error)
+                                   : execution_load(recordings->arena, path, &process->execution,
+                                                    &error) == TRACE_OK;
+    if (!loaded) {
+        message(recordings->command, "%s", error);
+        recordings->failure_count++;
+    }
+    return loaded;
+}
+
 void recordings_report(struct recordings *recordings, const struct report_settings *settings,
                        struct report *report)
 {
@@ -159,18 +181,15 @@ void recordings_report(struct recordings *recordings, const struct report_settin
     struct report_process *processes =
         arena_alloc(arena, recordings->paths.count + 1, sizeof *processes);
     size_t count = 0;
+    recordings->verdicts =
+        arena_alloc(arena, recordings->paths.count + 1, sizeof(struct cycle_verdicts *));
     for (size_t i = 0; i < recordings->paths.count; i++) {
-        const char *error = "";
-        struct report_process *process = &processes[count];
-        if (execution_load(arena, recordings->paths.items[i], &process->execution, &error) !=
-            TRACE_OK) {
-            message(recordings->command, "%s", error);
-            recordings->failure_count++;
-            continue;
-        }
-        count++;
+        count += load(recordings, settings, recordings->paths.items[i], &processes[count],
+                      &recordings->verdicts[count]);
     }
-    analyze(arena, processes, count, &settings->analysis);
+    if (!settings->is_std) {
+        analyze(arena, processes, count, &settings->analysis);
+    }
     report_init(report, arena, processes, count);
     report->failure_count = recordings->failure_count;
     report->options = settings->report;

@@ -14,6 +14,7 @@ struct report_settings {
     struct report_options report;
     struct lock_order_options analysis;
     const char *color; /* auto, always, never or NULL */
+    bool is_std;       /* --input=std */
 };
 
 /* False, with one line on stderr, when a value is wrong. */
@@ -25,12 +26,16 @@ __attribute__((warn_unused_result)) bool report_settings_init(struct report_sett
 __attribute__((warn_unused_result)) bool parse_number(const char *text, unsigned long max,
                                                       unsigned long *value);
 
+struct cycle_verdicts;
+
 /* The recordings in files and directories; grows as paths are added. */
 struct recordings {
     struct arena *arena;
     const char *command;
     ARRAY(const char *) paths;
     size_t failure_count; /* paths without a recording; each was told on stderr */
+    /* By process of the report: who can tell a witness as a whole; NULL for recordings. */
+    struct cycle_verdicts **verdicts;
 };
 
 /* Adds a file, or the recordings in a directory in the order of their names. */

@@ -1,11 +1,26 @@
+#include <string.h>
 #include <unistd.h>
 #include "analyzer/command/message.h"
 #include "analyzer/command/options.h"
 #include "analyzer/command/recordings.h"
+#include "analyzer/command/std_input.h"
 
 #define STATUS_FINDINGS 1
 #define STATUS_FAILED   2
 #define ARENA_BYTES_MAX ((size_t)16 << 30)
+
+/* `--export`: the trace in another format; only traces in text have one. */
+static int export_trace(struct arena *arena, const struct options *options, bool is_std,
+                        struct output *output)
+{
+    const char *format = options->values[OPTION_EXPORT];
+    if (strcmp(format, "std") != 0 || !is_std || options->argument_count != 1) {
+        message("report", "--export=%s: it takes std, and one file read with --input=std", format);
+        output_close(output);
+        return STATUS_FAILED;
+    }
+    return std_input_export(arena, options->arguments[0], output);
+}
 
 static int write_report(struct arena *arena, const struct options *options,
                         struct report_settings *settings, struct output *output)
@@ -41,7 +56,9 @@ int command_report(const struct options *options)
         return STATUS_FAILED;
     }
     arena_init(&arena, ARENA_BYTES_MAX);
-    int status = write_report(&arena, options, &settings, &output);
+    int status = options_has(options, OPTION_EXPORT)
+                     ? export_trace(&arena, options, settings.is_std, &output)
+                     : write_report(&arena, options, &settings, &output);
     arena_destroy(&arena);
     return status;
 }

@@ -134,10 +134,10 @@ struct execution {
     size_t note_count;
     const struct trace_misuse **misuses; /* in the order recorded; of no joined execution */
     size_t misuse_count;
-    /* Of a trace in text, which has a name for each place and no stacks: the name of stack id i is
-     * places[i - 1]. Else NULL. */
-    const char *const *places;
-    size_t place_count;
+    /* Of a trace in text, which has names for places and no stacks: the name of stack id i is
+     * places[i - 1], that of an object, lock or not, object_names[i - 1]. Else NULL. */
+    const char *const *places, *const *object_names;
+    size_t place_count, object_count;
 
     /* The executions this one joins, in the order of their recordings; none if it is one process's
      * own. A joined execution has no notes and live threads and counts nothing: its members do. */

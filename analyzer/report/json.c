@@ -8,6 +8,7 @@
 #include "analyzer/report/json_value.h"
 #include "analyzer/report/misuse_words.h"
 #include "analyzer/report/title.h"
+#include "analyzer/report/witness_words.h"
 
 #define SCHEMA_VERSION 1
 
@@ -345,6 +346,42 @@ static void add_misuse(struct json_object *object, const struct report *report,
     json_value_set(object, "misuse", misuse_object(report, finding));
 }
 
+static struct json_object *witness_event_object(const struct report *report,
+                                                const struct execution *execution,
+                                                const struct witness_event *event)
+{
+    struct json_object *object = json_value_object();
+    json_value_set(
+        object, "thread",
+        json_value_string(report->arena, names_thread(report->names, execution, event->thread)));
+    json_value_set(object, "does",
+                   json_value_string(report->arena, witness_event_text(report->arena, report->names,
+                                                                       execution, event)));
+    json_value_set(object, "stack", stack_array(report, execution, event->stack));
+    return object;
+}
+
+/* Only where the analysis knows of schedules. */
+static void add_witness(struct json_object *object, const struct report *report,
+                        const struct finding *finding)
+{
+    const struct finding_witness *witness = finding->witness;
+    if (witness == NULL) {
+        return;
+    }
+    struct json_object *events = json_value_array();
+    struct json_object *value = json_value_object();
+    for (size_t i = 0; i < witness->event_count; i++) {
+        json_value_append(events,
+                          witness_event_object(report, finding->execution, &witness->events[i]));
+    }
+    json_value_set(value, "events", events);
+    json_value_set(value, "length", json_value_number(witness->length));
+    json_value_set(value, "reversed", json_value_boolean(witness->is_reversed));
+    json_value_set(value, "keeps_data", json_value_boolean(witness->keeps_data));
+    json_value_set(object, "witness", value);
+}
+
 static struct json_object *finding_object(const struct report *report,
                                           const struct finding *finding, size_t id)
 {
@@ -362,6 +399,7 @@ static struct json_object *finding_object(const struct report *report,
     } else {
         set_cycle_title(object, report, finding->execution, finding->steps, finding->step_count);
         add_cycle(object, report, finding->execution, finding->steps, finding->step_count);
+        add_witness(object, report, finding);
     }
     json_value_set(object, "instances", json_value_number(finding->instances));
     json_value_set(object, "fixes", json_value_array());
@@ -375,6 +413,14 @@ static struct json_object *dismissed_object(const struct report *report,
     json_value_set(object, "reason",
                    json_value_string(report->arena, dismissal_word(dismissed->reason)));
     set_cycle_title(object, report, dismissed->execution, dismissed->steps, dismissed->step_count);
+    if (dismissed->order != NULL) {
+        struct json_object *order = json_value_array();
+        json_value_append(
+            order, witness_event_object(report, dismissed->execution, &dismissed->order->before));
+        json_value_append(
+            order, witness_event_object(report, dismissed->execution, &dismissed->order->after));
+        json_value_set(object, "order", order);
+    }
     add_cycle(object, report, dismissed->execution, dismissed->steps, dismissed->step_count);
     json_value_set(object, "instances", json_value_number(dismissed->instances));
     return object;

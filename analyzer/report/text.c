@@ -53,6 +53,10 @@ static void process_heading(const struct text *text, const struct execution *exe
     }
     bool same_name = execution->argument_count > 0 &&
                      strcmp(base_name(execution->arguments[0]), base_name(executable)) == 0;
+    if (execution->pid == 0) {
+        text_heading(text, "== trace %s", text_safe(text, execution->file));
+        return;
+    }
     text_heading(text, "== process %u:%s%s%s%s", execution->pid, command, same_name ? "" : " (",
                  same_name ? "" : text_safe(text, executable), same_name ? "" : ")");
 }

@@ -35,6 +35,11 @@ void text_finding(const struct text *text, size_t number, const struct finding *
 void text_dismissed(const struct text *text, const struct dismissed *dismissed);
 void text_class_only(const struct text *text, const struct finding *finding);
 
+/* The schedule that a finding's witness is; any list of events, in columns if they fit. */
+void text_witness(const struct text *text, const struct finding *finding);
+void text_schedule(const struct text *text, const struct execution *execution,
+                   const struct witness_event *events, size_t count);
+
 void text_summary(const struct text *text);
 
 #endif

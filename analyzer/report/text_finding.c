@@ -84,7 +84,7 @@ static void print_place(const struct text *text, const struct execution *executi
     struct frame_list program = place_program_frames(stack);
     fprintf(text->out, "%s%s\n", before, frame_text(text, execution, &program.frames[0]));
     print_source(text, &program.frames[0], indent);
-    if (text->report->options.all_stacks) {
+    if (text->report->options.all_stacks && execution->places == NULL) {
         print_all_frames(text, execution, stack, indent);
     } else {
         print_callers(text, execution, program, SHORT_STACK_FRAMES - 1, indent);
@@ -512,7 +512,11 @@ static void text_cycle(const struct text *text, size_t number, const struct find
     fputs("   If these happen at the same time, each waits for what the next one holds, for "
           "ever:\n",
           text->out);
-    print_cycle(text, finding->execution, finding->steps, finding->step_count);
+    print_steps(text, finding->execution, finding->steps, finding->step_count);
+    if (finding->witness != NULL) {
+        text_witness(text, finding);
+    }
+    print_who_and_what(text, finding->execution, finding->steps, finding->step_count);
 }
 
 void text_finding(const struct text *text, size_t number, const struct finding *finding)

@@ -8,7 +8,7 @@
 struct totals {
     bool dismissed_stopped; /* there may be more of them */
     size_t findings, misuses_unclear, dismissed, class_only, excluded_locks, torn, cut_off;
-    uint64_t threads, locks, dependencies, undefined_ids, bound_hit;
+    uint64_t threads, locks, dependencies, undefined_ids, bound_hit, witness_bound_hit;
     uint64_t lost[TRACE_LOST_COUNT];
 };
 
@@ -35,6 +35,9 @@ static struct totals sum(const struct report *report)
         totals.undefined_ids += execution->undefined_ids;
         totals.bound_hit =
             analysis->bound_hit > totals.bound_hit ? analysis->bound_hit : totals.bound_hit;
+        totals.witness_bound_hit = analysis->witness_bound_hit > totals.witness_bound_hit
+                                       ? analysis->witness_bound_hit
+                                       : totals.witness_bound_hit;
         for (size_t j = 0; j < TRACE_LOST_COUNT; j++) {
             totals.lost[j] += execution->lost[j];
         }
@@ -145,6 +148,12 @@ static void print_totals_notes(const struct text *text, const struct totals *tot
                                 "the search stopped after %" PRIu64 " steps: there may "
                                 "be more cycles (--search-limit=N)",
                                 totals->bound_hit));
+    }
+    if (totals->witness_bound_hit != 0) {
+        note(text, arena_printf(arena,
+                                "the search for schedules stopped after %" PRIu64 " steps: what is "
+                                "called possible may be predicted (--search-limit=N)",
+                                totals->witness_bound_hit));
     }
     if (totals->dismissed_stopped && text->report->options.show_dismissed) {
         note(text, "the search for cycles to set aside stopped early: there may be more of them");

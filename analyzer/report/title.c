@@ -1,6 +1,7 @@
 #include "analyzer/report/title.h"
 
 #include "analyzer/model/thread_end.h"
+#include "analyzer/report/witness_words.h"
 
 /* A longer cycle is told by its length and its first locks. */
 #define TITLE_LOCKS_MAX 6
@@ -114,6 +115,16 @@ static const char *ordered_text(struct arena *arena, struct names *names,
     const char *before = step_thread(names, dismissed, dismissed->step_a);
     const char *after = step_thread(names, dismissed, dismissed->step_b);
     const struct segment_start *start = dismissed->ordered_by;
+    if (dismissed->order != NULL) {
+        const struct witness_event *first = &dismissed->order->before;
+        const struct witness_event *then = &dismissed->order->after;
+        return arena_printf(
+            arena, "what %s does here always comes before what %s does: %s %s before %s %s", before,
+            after, names_thread(names, dismissed->execution, first->thread),
+            witness_event_text(arena, names, dismissed->execution, first),
+            names_thread(names, dismissed->execution, then->thread),
+            witness_event_text(arena, names, dismissed->execution, then));
+    }
     if (start == NULL) {
         return arena_printf(arena, "what %s does here always comes before what %s does", before,
                             after);

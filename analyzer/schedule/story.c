@@ -88,7 +88,9 @@ static void mark_need(struct teller *teller, uint32_t position)
     }
     if (last == NULL)
         return;
-    mark(teller, schedule_index_position(index, thread, last->index));
+    position = schedule_index_position(index, thread, last->index);
+    if (index->trace->events[position].kind != SYNC_BEGIN)
+        mark(teller, position);
     if (last->thread < index->trace->thread_count)
         mark(teller, schedule_index_position(index, last->thread, last->from));
 }

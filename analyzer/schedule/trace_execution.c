@@ -18,6 +18,7 @@ struct maker {
     struct segment_list *threads;
     ARRAY(struct segment_start) segments;
     ARRAY(struct lock) locks;
+    uint32_t *lock_at; /* by object that is a lock: its place among them */
     ARRAY(struct dependency) dependencies;
     ARRAY(uint32_t) request_of;
 };
@@ -64,10 +65,12 @@ static void make_locks(struct maker *maker)
 {
     const struct sync_trace *trace = &maker->std->trace;
 
+    maker->lock_at = arena_alloc(maker->arena, trace->object_count, sizeof *maker->lock_at);
     for (uint32_t i = 0; i < trace->object_count; i++) {
         enum sync_object_kind kind = trace->objects[i].kind;
         if (kind != SYNC_LOCK && kind != SYNC_WRITER_QUEUE && kind != SYNC_THREAD)
             continue;
+        maker->lock_at[i] = (uint32_t)maker->locks.count;
         (void)!id_index_add(maker->arena, &maker->execution->index->locks, i + 1,
                             maker->locks.count);
         *array_add(maker->arena, &maker->locks) = (struct lock){
@@ -78,6 +81,23 @@ static void make_locks(struct maker *maker)
             .name = maker->std->object_names[i],
         };
         maker->execution->locks_seen += kind != SYNC_THREAD;
+    }
+}
+
+/* Who took each lock first, and where. */
+static void find_first_uses(struct maker *maker)
+{
+    const struct sync_trace *trace = &maker->std->trace;
+
+    for (size_t i = 0; i < trace->event_count; i++) {
+        const struct sync_event *event = &trace->events[i];
+        if (event->kind != SYNC_ACQUIRE)
+            continue;
+        struct lock *lock = &maker->locks.items[maker->lock_at[event->object]];
+        if (lock->first_thread == 0) {
+            lock->first_thread = event->thread + 1;
+            lock->first_stack = event->site + 1;
+        }
     }
 }
 
@@ -180,11 +200,14 @@ void trace_execution_make(struct arena *arena, const struct std_trace *std,
         .end = TRACE_END,
         .places = std->site_names,
         .place_count = std->site_count,
+        .object_names = std->object_names,
+        .object_count = std->trace.object_count,
         .threads_seen = std->trace.thread_count,
     };
     execution->index = arena_alloc(arena, 1, sizeof *execution->index);
     make_threads(&maker);
     make_locks(&maker);
+    find_first_uses(&maker);
     make_segments(&maker);
     for (uint32_t i = 0; i < requests->count; i++)
         make_dependencies_of(&maker, i);

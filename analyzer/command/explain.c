@@ -1,0 +1,95 @@
+#include <unistd.h>
+#include "analyzer/command/message.h"
+#include "analyzer/command/options.h"
+#include "analyzer/command/recordings.h"
+#include "analyzer/report/text.h"
+#include "analyzer/schedule/cycle_verdict.h"
+
+#define STATUS_FAILED   2
+#define ARENA_BYTES_MAX ((size_t)16 << 30)
+
+/* A finding and the process it is of. */
+struct explained {
+    struct report *report;
+    struct recordings *recordings;
+    size_t number, process;
+    const struct finding *finding;
+};
+
+/* The finding that reports give this number. */
+static bool find(struct explained *explained)
+{
+    size_t before = 0;
+    for (size_t i = 0; i < explained->report->process_count; i++) {
+        const struct analysis *analysis = &explained->report->processes[i].analysis;
+        if (explained->number - before <= analysis->finding_count) {
+            explained->finding = &analysis->findings[explained->number - before - 1];
+            explained->process = i;
+            return true;
+        }
+        before += analysis->finding_count;
+    }
+    return false;
+}
+
+static void print(FILE *out, const void *context)
+{
+    const struct explained *explained = context;
+    const struct finding *finding = explained->finding;
+    struct text text = {out, explained->report->arena, explained->report};
+    const struct witness_event *events;
+    text_finding(&text, explained->number, finding);
+    if (finding->witness == NULL) {
+        return;
+    }
+    size_t count = cycle_verdicts_whole(explained->recordings->verdicts[explained->process],
+                                        finding->witness, &events);
+    fputs("   The whole schedule:\n", out);
+    text_schedule(&text, finding->execution, events, count);
+}
+
+static int explain(struct arena *arena, const struct options *options,
+                   struct report_settings *settings, size_t number, struct output *output)
+{
+    struct report report;
+    struct recordings recordings = {.arena = arena, .command = "explain"};
+    struct explained explained = {.report = &report, .recordings = &recordings, .number = number};
+    int status = STATUS_FAILED;
+    recordings_add(&recordings, options->arguments[0]);
+    settings->report.all_stacks = true;
+    recordings_report(&recordings, settings, &report);
+    report.options.color = output_has_color(output, settings->color);
+    if (find(&explained)) {
+        status = output_write_by(output, "explain", print, &explained) ? 0 : STATUS_FAILED;
+    } else {
+        if (report.failure_count == 0) {
+            message("explain", "there is no finding %zu: %s has %zu", number, options->arguments[0],
+                    report_finding_count(&report));
+        }
+        output_close(output);
+    }
+    report_destroy(&report);
+    return status;
+}
+
+int command_explain(const struct options *options)
+{
+    struct arena arena;
+    struct output output;
+    struct report_settings settings;
+    unsigned long number;
+    if (options->argument_count != 2 || !parse_number(options->arguments[1], UINT32_MAX, &number) ||
+        number == 0) {
+        message("explain", "tell the file and the number of a finding in its report: "
+                           "unknot explain FILE ID");
+        return STATUS_FAILED;
+    }
+    if (!report_settings_init(&settings, "explain", options) ||
+        !output_open(&output, "explain", options->values[OPTION_OUTPUT], STDOUT_FILENO)) {
+        return STATUS_FAILED;
+    }
+    arena_init(&arena, ARENA_BYTES_MAX);
+    int status = explain(&arena, options, &settings, number, &output);
+    arena_destroy(&arena);
+    return status;
+}

@@ -1,0 +1,54 @@
+#include "analyzer/command/std_input.h"
+
+#include "analyzer/command/message.h"
+#include "analyzer/schedule/std_trace.h"
+
+#define STATUS_FAILED 2
+
+bool std_input_load(struct arena *arena, const char *path, const struct lock_order_options *options,
+                    struct report_process *process, struct cycle_verdicts **verdicts,
+                    const char **error)
+{
+    struct std_trace *std = arena_alloc(arena, 1, sizeof *std);
+    struct abstract_requests *requests = arena_alloc(arena, 1, sizeof *requests);
+    struct traced_execution *traced = arena_alloc(arena, 1, sizeof *traced);
+    struct lock_order_options with_judge = *options;
+
+    if (!std_trace_read(arena, path, std, error)) {
+        return false;
+    }
+    abstract_requests_collect(arena, &std->trace, requests);
+    trace_execution_make(arena, std, requests, path, traced);
+    *verdicts = cycle_verdicts_create(arena, requests, traced);
+    with_judge.judge = &(struct cycle_judge){.judge = cycle_verdicts_judge, .context = *verdicts};
+    process->execution = traced->execution;
+    process->analysed = &traced->execution;
+    lock_order_analyze(arena, &traced->execution, &with_judge, &process->analysis);
+    return true;
+}
+
+struct export
+{
+    struct arena *arena;
+    const struct sync_trace *trace;
+    size_t *left_out;
+};
+
+static void write_trace(FILE *out, const void *context)
+{
+    const struct export *export = context;
+    *export->left_out = std_trace_write(export->arena, out, export->trace);
+}
+
+int std_input_export(struct arena *arena, const char *path, struct output *output)
+{
+    struct std_trace std;
+    const char *error = "";
+    size_t left_out = 0;
+    if (!std_trace_read(arena, path, &std, &error)) {
+        message("report", "%s", error);
+        return STATUS_FAILED;
+    }
+    const struct export export = {arena, &std.trace, &left_out};
+    return output_write_by(output, "report", write_trace, &export) ? 0 : STATUS_FAILED;
+}
