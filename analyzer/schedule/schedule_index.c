@@ -368,6 +368,24 @@ static void walk(struct builder *builder)
     }
 }
 
+/* As much room for sections as each thread needs. */
+static void make_room(struct builder *builder)
+{
+    const struct sync_trace *trace = builder->trace;
+    struct schedule_index *index = builder->index;
+
+    for (size_t i = 0; i < trace->event_count; i++) {
+        const struct sync_event *event = &trace->events[i];
+        if (event->kind == SYNC_ACQUIRE && index->requests->is_shared[event->object])
+            index->threads[event->thread].sections.capacity++;
+    }
+    for (uint32_t i = 0; i < trace->thread_count; i++) {
+        size_t capacity = index->threads[i].sections.capacity;
+        index->threads[i].sections.items =
+            arena_alloc(builder->arena, capacity, sizeof(struct section));
+    }
+}
+
 static bool is_communication(enum sync_object_kind kind)
 {
     return kind == SYNC_CONDITION || kind == SYNC_SEMAPHORE || kind == SYNC_BARRIER;
@@ -423,6 +441,7 @@ struct schedule_index *schedule_index_create(struct arena *arena,
     index->threads = arena_alloc(arena, index->thread_count, sizeof *index->threads);
     index->passed = arena_alloc(arena, index->trace->thread_count, sizeof *index->passed);
     builder.walkers = arena_alloc(arena, index->trace->thread_count, sizeof *builder.walkers);
+    make_room(&builder);
     walk(&builder);
     settle_barriers(&builder);
     index->closure = closure_create(arena, index);
