@@ -200,7 +200,8 @@ static void wake(struct simulator *simulator, const struct sync_event *event)
     struct object_state *condition = &simulator->objects[event->object];
 
     if (condition->waiters > 0)
-        array_add(simulator->arena, &condition->wakes)->wakes_all = event->kind == SYNC_BROADCAST;
+        *array_add(simulator->arena, &condition->wakes) =
+            (struct wake){.wakes_all = event->kind == SYNC_BROADCAST};
 }
 
 /* ---- everything ---- */

@@ -1,0 +1,33 @@
+/* The parts an oracle is made of; for its own files only. */
+#ifndef TESTS_RANDOM_TRACES_ORACLE_STEP_H
+#define TESTS_RANDOM_TRACES_ORACLE_STEP_H
+
+#include "tests/random_traces/oracle.h"
+
+/* The order in which the threads that wait for one condition began, and the signals since: for
+ * each waiter its rank from 1, whether a broadcast woke it, and how many signals came after it
+ * began and before the next one did that woke nobody yet. Of a signal, any earlier waiter may be
+ * the one it wakes. */
+void oracle_begin_wait(const struct oracle *oracle, struct oracle_state *state, uint32_t thread,
+                       uint32_t condition);
+bool oracle_can_end_wait(const struct oracle *oracle, const struct oracle_state *state,
+                         uint32_t thread, uint32_t condition);
+void oracle_end_wait(const struct oracle *oracle, struct oracle_state *state, uint32_t thread,
+                     uint32_t condition, bool woken);
+void oracle_wake(const struct oracle *oracle, struct oracle_state *state, uint32_t condition,
+                 bool all);
+
+/* What the order of the run asks of every step: needs and forbids. */
+void oracle_keep_order(struct oracle *oracle);
+
+/* Marks the patterns that the state reaches and adds its circle of requests. False: no room. */
+bool oracle_judge_state(struct oracle *oracle, size_t state);
+
+bool oracle_has_begun(const struct oracle *oracle, const struct oracle_state *state,
+                      uint32_t thread);
+
+/* Whether a thread stands at a request to write the lock, not by a try. */
+bool oracle_asks_to_write(const struct oracle *oracle, const struct oracle_state *state,
+                          uint32_t thread, uint32_t lock);
+
+#endif
