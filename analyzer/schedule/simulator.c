@@ -95,6 +95,8 @@ static void fail_to_acquire(struct simulator *simulator, const struct sync_event
     if (simulator->trace->objects[event->object].kind != SYNC_SEMAPHORE &&
         !is_held_against(simulator, event))
         object->writer_is_queued = true;
+    else if ((event->mode & SYNC_TIMED) != 0 && !is_reader(event))
+        object->writer_is_queued = false; /* it may have been the one in the queue */
     if ((event->mode & SYNC_HOLDER_SEEN) == 0)
         simulator->uncertain = true;
 }

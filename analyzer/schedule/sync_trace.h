@@ -12,7 +12,8 @@
  *
  *   lock, read or write     REQUEST ACQUIRE
  *   try                     ACQUIRE with SYNC_TRY, or TRY_FAIL
- *   lock with a time limit  REQUEST with SYNC_TIMED, ACQUIRE; or TRY_FAIL, when the time was over
+ *   lock with a time limit  REQUEST with SYNC_TIMED; ACQUIRE, or TRY_FAIL with SYNC_TIMED, when the
+ *                           time was over
  *   condition wait          WAIT_BEGIN RELEASE WAIT_END REQUEST ACQUIRE; of the mutex with
  *                           SYNC_IN_WAIT
  *   semaphore               REQUEST TAKE, with SYNC_TIMED as above; TAKE with SYNC_TRY, or

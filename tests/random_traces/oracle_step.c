@@ -185,6 +185,12 @@ static void set_queue_known(struct oracle_state *state, uint32_t lock, bool know
         state->queues[lock / 8] &= (uint8_t)~bit;
 }
 
+/* The writer whose time was over may have been the one in the queue. */
+static bool gives_up_writing(const struct oracle_step *step)
+{
+    return (step->mode & SYNC_TIMED) != 0 && (step->mode & SYNC_READER) == 0;
+}
+
 void oracle_execute(const struct oracle *oracle, struct oracle_state *state, uint32_t thread)
 {
     const struct oracle_step *step = &oracle->steps[thread][state->done[thread]];
@@ -199,6 +205,8 @@ void oracle_execute(const struct oracle *oracle, struct oracle_state *state, uin
         if (object->kind == SYNC_WRITER_QUEUE &&
             !is_held(oracle, state, step->object, (step->mode & SYNC_READER) != 0))
             set_queue_known(state, step->object, true);
+        else if (gives_up_writing(step))
+            set_queue_known(state, step->object, false);
         break;
     case SYNC_WAIT_BEGIN:
         oracle_begin_wait(oracle, state, thread, step->object);
