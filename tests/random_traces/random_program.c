@@ -19,6 +19,7 @@ struct maker {
     /* Operations that a thread has to make somewhere, by their kind. */
     struct operation snippets[PROGRAM_THREADS][MOST_SNIPPETS];
     uint32_t snippet_counts[PROGRAM_THREADS];
+    bool is_ring; /* as many locks as threads, each between two neighbours */
 };
 
 /* The thread whose operations are made now. */
@@ -57,8 +58,11 @@ static void add_object(struct maker *maker, struct pool *pool, enum sync_object_
 
 static void make_objects(struct maker *maker)
 {
-    uint32_t locks = 2 + below(maker, 2);
+    uint32_t threads = maker->program->thread_count, locks = 2 + below(maker, 2);
 
+    maker->is_ring = threads > 2 && one_in(maker, 4);
+    if (maker->is_ring)
+        locks = threads;
     for (uint32_t i = 0; i < locks; i++) {
         bool queues = uses(maker, FEATURE_QUEUES) && !one_in(maker, 3);
         add_object(maker, &maker->locks, queues ? SYNC_WRITER_QUEUE : SYNC_LOCK, 0);
@@ -228,9 +232,11 @@ static void lock(struct writer *writer, uint32_t object, uint32_t mode)
 static void lock_something(struct writer *writer)
 {
     struct maker *maker = writer->maker;
-    uint32_t mode = choose_mode(maker);
+    uint32_t mode = choose_mode(maker), count = maker->locks.count;
 
-    if (uses(maker, FEATURE_COUNTS) && one_in(maker, 4))
+    if (maker->is_ring && !one_in(maker, 6))
+        lock(writer, maker->locks.items[(writer->thread + below(maker, 2)) % count], mode);
+    else if (uses(maker, FEATURE_COUNTS) && one_in(maker, 4))
         lock(writer, pick(maker, &maker->counts), mode & ~(uint32_t)SYNC_READER);
     else
         lock(writer, pick(maker, &maker->locks), mode);
@@ -342,12 +348,10 @@ void random_program_make(struct random_program *program, struct trace_builder *b
     memset(program, 0, sizeof *program);
     memset(builder, 0, sizeof *builder);
     program->thread_count = 2 + below(&maker, PROGRAM_THREADS - 1);
-    for (uint32_t i = below(&maker, 4); i > 0; i--)
+    for (uint32_t i = below(&maker, 5); i > 0; i--)
         program->features |= UINT32_C(1) << below(&maker, FEATURE_COUNT);
     make_objects(&maker);
     plan_everything(&maker);
-    if (program->thread_count == PROGRAM_THREADS && size > 7)
-        size = 7;
     for (uint32_t t = 0; t < program->thread_count; t++)
-        write_thread(&maker, t, 3 + below(&maker, size));
+        write_thread(&maker, t, size - below(&maker, size / 2));
 }

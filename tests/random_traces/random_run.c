@@ -446,12 +446,11 @@ bool random_program_run(const struct random_program *program, struct trace_build
 
 uint32_t random_trace_make(struct trace_builder *builder, uint64_t seed)
 {
-    enum { SIZE = 12 };
     struct random_program program;
     uint64_t random = seed;
 
     for (;;) {
-        random_program_make(&program, builder, &random, SIZE);
+        random_program_make(&program, builder, &random, 6 + random_below(&random, 12));
         bool complete = random_program_run(&program, builder, &random);
         if (!complete && random_below(&random, 8) > 0)
             continue;
