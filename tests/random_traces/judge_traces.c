@@ -17,6 +17,7 @@ struct run {
     bool prints;
     uint64_t wrong;
     uint64_t traces_with[FEATURE_COUNT], reached_with[FEATURE_COUNT];
+    uint64_t dismissed_with[FEATURE_COUNT];
     uint64_t events[SYNC_EVENT_KINDS];
     struct judge judge;
 };
@@ -44,7 +45,8 @@ static bool read_options(int argc, char **argv, struct run *run)
 static void judge_seed(struct run *run, uint64_t seed)
 {
     static struct trace_builder builder;
-    uint64_t random = seed, before = run->judge.counts[JUDGE_REACHED];
+    uint64_t random = seed, reached = run->judge.counts[JUDGE_REACHED];
+    uint64_t dismissed = run->judge.counts[JUDGE_DISMISSED];
     uint32_t features = random_trace_make(&builder, seed);
 
     if (run->prints)
@@ -55,7 +57,8 @@ static void judge_seed(struct run *run, uint64_t seed)
     for (uint32_t f = 0; f < FEATURE_COUNT; f++) {
         bool has = (features >> f & 1) != 0;
         run->traces_with[f] += has;
-        run->reached_with[f] += has && run->judge.counts[JUDGE_REACHED] > before;
+        run->reached_with[f] += has && run->judge.counts[JUDGE_REACHED] > reached;
+        run->dismissed_with[f] += has && run->judge.counts[JUDGE_DISMISSED] > dismissed;
     }
     if (!wrong)
         return;
@@ -81,9 +84,10 @@ static bool report(const struct run *run)
     for (enum judge_count i = 0; i < JUDGE_COUNT_COUNT; i++)
         printf("%10" PRIu64 " %s\n", run->judge.counts[i], judge_count_text(i));
     for (uint32_t f = 0; f < FEATURE_COUNT; f++) {
-        printf("%10" PRIu64 " traces with %s, %" PRIu64 " of them can deadlock\n",
-               run->traces_with[f], features[f], run->reached_with[f]);
-        complete &= run->reached_with[f] > 0;
+        printf("%10" PRIu64 " traces with %s: %" PRIu64 " can deadlock, %" PRIu64
+               " have a pattern dismissed\n",
+               run->traces_with[f], features[f], run->reached_with[f], run->dismissed_with[f]);
+        complete &= run->reached_with[f] > 0 && run->dismissed_with[f] > 0;
     }
     for (uint32_t k = 0; k < SYNC_EVENT_KINDS; k++) {
         complete &= run->events[k] > 0;
@@ -91,8 +95,8 @@ static bool report(const struct run *run)
             printf("no %s\n", kinds[k]);
     }
     for (uint32_t k = 1; k <= PROGRAM_THREADS; k++) {
-        printf("%10" PRIu64 " that can deadlock of %u requests\n", run->judge.reached_threads[k],
-               k);
+        printf("%10" PRIu64 " patterns of %u requests that can deadlock\n",
+               run->judge.reached_threads[k], k);
         complete &= run->judge.reached_threads[k] > 0;
     }
     return complete;

@@ -293,7 +293,18 @@ static void write_once(struct writer *writer, struct operation operation)
     append(writer, operation);
 }
 
-static void write_snippet(struct writer *writer, struct operation operation)
+/* Two locks, one in the other: what is ordered or not by what comes before or after it. */
+static void write_pair(struct writer *writer)
+{
+    if (writer->held_count > 0)
+        return;
+    while (writer->held_count < 2 && !one_in(writer->maker, 8))
+        lock_something(writer);
+    while (writer->held_count > 0)
+        unlock_something(writer);
+}
+
+static void write_operation(struct writer *writer, struct operation operation)
 {
     switch (operation.kind) {
     case OPERATION_WAIT:
@@ -312,6 +323,15 @@ static void write_snippet(struct writer *writer, struct operation operation)
         append(writer, operation);
         break;
     }
+}
+
+static void write_snippet(struct writer *writer, struct operation operation)
+{
+    if (one_in(writer->maker, 3))
+        write_pair(writer);
+    write_operation(writer, operation);
+    if (one_in(writer->maker, 3))
+        write_pair(writer);
 }
 
 static void write_thread(struct maker *maker, uint32_t thread, uint32_t size)
@@ -353,5 +373,5 @@ void random_program_make(struct random_program *program, struct trace_builder *b
     make_objects(&maker);
     plan_everything(&maker);
     for (uint32_t t = 0; t < program->thread_count; t++)
-        write_thread(&maker, t, size - below(&maker, size / 2));
+        write_thread(&maker, t, size - below(&maker, size));
 }

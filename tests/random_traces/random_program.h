@@ -7,7 +7,7 @@
 
 enum {
     PROGRAM_THREADS = 4,
-    PROGRAM_OPERATIONS = 40,
+    PROGRAM_OPERATIONS = 60,
     PROGRAM_FLAGS = 2,
 };
 

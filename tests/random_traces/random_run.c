@@ -27,6 +27,8 @@ struct machine {
     uint32_t entries[TRACE_MOST_OBJECTS], rounds[TRACE_MOST_OBJECTS]; /* barriers */
     bool is_over[TRACE_MOST_OBJECTS];                                 /* once controls */
     bool flags[PROGRAM_FLAGS];
+    uint32_t last_thread;
+    uint32_t burst; /* about how many steps a thread makes before another does */
 };
 
 static bool one_in(struct machine *machine, uint32_t chances)
@@ -421,10 +423,13 @@ static void start(struct machine *machine)
 static bool step_any(struct machine *machine)
 {
     uint32_t count = machine->program->thread_count;
-    uint32_t first = random_below(machine->random, count);
+    uint32_t first = machine->last_thread;
 
+    if (one_in(machine, machine->burst))
+        first = random_below(machine->random, count);
     for (uint32_t i = 0; i < 2 * count; i++) {
-        if (step(machine, (first + i) % count))
+        machine->last_thread = (first + i) % count;
+        if (step(machine, machine->last_thread))
             return true;
     }
     return false;
@@ -436,6 +441,7 @@ bool random_program_run(const struct random_program *program, struct trace_build
     struct machine machine = {.program = program, .builder = builder, .random = random};
     uint32_t ended = 0;
 
+    machine.burst = UINT32_C(1) << random_below(random, 6);
     start(&machine);
     while (builder->trace.event_count + 2 < TRACE_MOST_EVENTS && step_any(&machine)) {
     }
@@ -450,7 +456,7 @@ uint32_t random_trace_make(struct trace_builder *builder, uint64_t seed)
     uint64_t random = seed;
 
     for (;;) {
-        random_program_make(&program, builder, &random, 6 + random_below(&random, 12));
+        random_program_make(&program, builder, &random, 8 + random_below(&random, 16));
         bool complete = random_program_run(&program, builder, &random);
         if (!complete && random_below(&random, 8) > 0)
             continue;
