@@ -26,6 +26,11 @@ struct thread_state {
     uint32_t set; /* the number of its held set, NO_SET when that has changed */
 };
 
+/* A thread asked for the end of another. */
+struct join {
+    uint32_t thread, object;
+};
+
 struct collector {
     struct arena *arena;
     struct abstract_requests *result;
@@ -35,6 +40,7 @@ struct collector {
     bool *is_awaited; /* by object: a thread's end, requested with a lock held */
     uint32_t *end_of; /* thread → the object that is its end, or SYNC_UNKNOWN */
     struct id_table set_table, request_table;
+    ARRAY(struct join) joins; /* by threads without locks */
     ARRAY(struct held_object) scratch;
     ARRAY(struct held_set) sets;
     ARRAY(uint32_t) set_of; /* by request */
@@ -70,6 +76,15 @@ static void note_user(struct collector *collector, uint32_t *users, const struct
     collector->is_shared[event->object] = *user == SEVERAL;
 }
 
+static void note_join(struct collector *collector, const struct sync_event *event, bool holds)
+{
+    if (holds)
+        collector->is_awaited[event->object] = true;
+    else
+        *array_add(collector->arena, &collector->joins) =
+            (struct join){event->thread, event->object};
+}
+
 /* Finds out which locks are signals, shared, or the end of a thread that matters. */
 static void survey(struct collector *collector)
 {
@@ -82,8 +97,7 @@ static void survey(struct collector *collector)
         const struct sync_event *event = &trace->events[i];
         struct held_stack *held = &collector->threads[event->thread].held;
         if (is_request_of_end(trace, event)) {
-            if (held->count != 0)
-                collector->is_awaited[event->object] = true;
+            note_join(collector, event, held->count != 0);
         } else if (event->kind == SYNC_REQUEST || event->kind == SYNC_ACQUIRE ||
                    event->kind == SYNC_ONCE_PASS || event->kind == SYNC_TRY_FAIL) {
             note_user(collector, users, event);
@@ -99,11 +113,38 @@ static void survey(struct collector *collector)
         collector->threads[i].held.count = 0;
 }
 
+/* A thread whose end somebody waits for with a lock holds up whoever it waits for. */
+static void find_awaited(struct collector *collector)
+{
+    const struct sync_trace *trace = collector->result->trace;
+    bool *of_thread = arena_alloc(collector->arena, trace->thread_count, sizeof *of_thread);
+    bool changed = true;
+
+    for (uint32_t i = 0; i < trace->object_count; i++) {
+        const struct sync_object *object = &trace->objects[i];
+        if (object->kind == SYNC_THREAD && object->thread < trace->thread_count)
+            of_thread[object->thread] |= collector->is_awaited[i];
+    }
+    while (changed) {
+        changed = false;
+        for (size_t i = collector->joins.count; i > 0; i--) {
+            const struct join *join = &collector->joins.items[i - 1];
+            uint32_t joined = trace->objects[join->object].thread;
+            if (!of_thread[join->thread] || collector->is_awaited[join->object] ||
+                joined >= trace->thread_count)
+                continue;
+            collector->is_awaited[join->object] = of_thread[joined] = changed = true;
+        }
+    }
+}
+
 static void find_ends(struct collector *collector)
 {
     const struct sync_trace *trace = collector->result->trace;
 
     memset(collector->end_of, 0xff, trace->thread_count * sizeof *collector->end_of);
+    if (collector->joins.count != 0)
+        find_awaited(collector);
     for (uint32_t i = 0; i < trace->object_count; i++) {
         const struct sync_object *object = &trace->objects[i];
         if (object->kind == SYNC_THREAD && object->thread < trace->thread_count &&

@@ -5,8 +5,8 @@
  * modes. A lock that only one thread ever uses is not among them, neither requested nor held, nor
  * one that a thread gave back without holding it: that one is a signal. Of a thread's end, the
  * pseudo-lock of a join, the thread is the holder for all its life, if some thread asked for it
- * with a lock held. Writers of a lock whose readers queue behind writers are requests even with
- * nothing held: they can make a reader wait for a reader.
+ * with a lock or such an end held. Writers of a lock whose readers queue behind writers are
+ * requests even with nothing held: they can make a reader wait for a reader.
  *
  * One pass over the events before and one for the requests; memory for each distinct request and
  * 8 bytes for each of its events. Read-only once made. */

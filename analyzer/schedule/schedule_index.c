@@ -133,14 +133,15 @@ static void take_release(struct builder *builder, const struct sync_event *event
         builder->index->threads[self.thread].sections.items[number].released = self.index;
 }
 
+/* Since it took the lock first, that is: it may have read it more than once. */
 static void add_holder(struct builder *builder, uint32_t object, struct event_ref self,
                        uint32_t holder)
 {
     const struct held_stack *held = &builder->walkers[holder].held;
 
-    for (size_t i = held->count; i > 0 && holder != self.thread; i--) {
+    for (size_t i = 0; i < held->count && holder != self.thread; i++) {
         const struct section *section =
-            &builder->index->threads[holder].sections.items[held->items[i - 1].tag];
+            &builder->index->threads[holder].sections.items[held->items[i].tag];
         if (section->object == object) {
             add_edge(builder, self, (struct event_ref){holder, section->acquired});
             return;

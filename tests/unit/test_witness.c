@@ -111,6 +111,11 @@ static const struct example {
     {"a join in a circle of three, of a thread created with its lock held", 1, 1, 0, 0,
      "0 acq A;0 create 1;0 rel A;1 begin;1 acq A;1 rel A;1 end;0 acq B;0 ask 1;0 join 1;0 rel B;"
      "0 acq A;0 rel A;2 acq A;2 acq B;2 rel B;2 rel A"},
+    {"a join by a thread without locks that another joins with one", 1, 1, 0, 0,
+     "0 acq A;0 create 1;0 rel A;1 begin;1 create 2;2 begin;0 acq A;0 ask 1;1 ask 2;2 req A"},
+    {"a try that failed as a reader had the lock twice", 1, 1, 0, 0,
+     "R queue;0 racq R;0 racq R;1 tfail R;0 rrel R;0 rrel R;0 acq A;0 acq B;0 rel B;0 rel A;"
+     "1 acq B;1 acq A;1 rel A;1 rel B"},
     {"a semaphore that lets one go after the other", 1, 0, 0, 1,
      "s sem 0;0 acq A;0 acq B;0 rel B;0 rel A;0 post s;1 take s;1 acq B;1 acq A;1 rel A;1 rel B"},
     {"a semaphore that has room for both", 1, 1, 0, 0,
