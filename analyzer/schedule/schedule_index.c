@@ -2,6 +2,7 @@
 
 #include <string.h>
 #include "analyzer/schedule/closure.h"
+#include "analyzer/schedule/condition_order.h"
 #include "analyzer/schedule/held_stack.h"
 #include "analyzer/schedule/semaphore_order.h"
 #include "analyzer/schedule/witness.h"
@@ -429,6 +430,19 @@ static void settle_barriers(struct builder *builder)
     }
 }
 
+/* What must come first can show that more must. */
+static void complete_must_order(struct schedule_index *index)
+{
+    struct semaphore *semaphores = semaphore_order_collect(index->arena, index->trace);
+    struct condition *conditions = condition_order_collect(index->arena, index->trace);
+    bool changed = true;
+
+    while (changed) {
+        changed = semaphore_order_extend(index, semaphores);
+        changed |= condition_order_extend(index, conditions);
+    }
+}
+
 struct schedule_index *schedule_index_create(struct arena *arena,
                                              const struct abstract_requests *requests)
 {
@@ -446,7 +460,7 @@ struct schedule_index *schedule_index_create(struct arena *arena,
     walk(&builder);
     settle_barriers(&builder);
     index->closure = closure_create(arena, index);
-    semaphore_order_add(arena, index);
+    complete_must_order(index);
     return index;
 }
 

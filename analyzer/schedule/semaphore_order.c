@@ -1,9 +1,10 @@
 #include "analyzer/schedule/semaphore_order.h"
 
-#include <string.h>
+#include "analyzer/schedule/bit_set.h"
 #include "analyzer/schedule/closure.h"
+#include "analyzer/schedule/must_edge.h"
 
-enum { USES_MAX = 512, WORDS = USES_MAX / 64 };
+enum { USES_MAX = BIT_SET_BITS };
 
 /* A post or a take. */
 struct use {
@@ -12,7 +13,7 @@ struct use {
     bool is_forced;        /* a take that can only succeed */
     uint32_t takes_before; /* forced ones that come before it in every schedule */
     /* Sets of the posts that do, and of those that come after it. */
-    uint64_t posts_before[WORDS], posts_after[WORDS];
+    struct bit_set posts_before, posts_after;
 };
 
 struct semaphore {
@@ -47,38 +48,28 @@ static void collect_uses(struct arena *arena, const struct sync_trace *trace,
     }
 }
 
-static void add_bit(uint64_t *set, size_t i)
-{
-    set[i / 64] |= UINT64_C(1) << i % 64;
-}
-
-static bool has_bit(const uint64_t *set, size_t i)
-{
-    return (set[i / 64] >> i % 64 & 1) != 0;
-}
-
 /* Fills in what comes before what, as far as it is known. */
 static void relate_uses(struct closure *must, struct semaphore *semaphore)
 {
     size_t count = semaphore->uses.count;
 
     for (size_t i = 0; i < count; i++)
-        memset(semaphore->uses.items[i].posts_after, 0, sizeof(uint64_t) * WORDS);
+        semaphore->uses.items[i].posts_after = (struct bit_set){0};
     for (size_t i = 0; i < count; i++) {
         struct use *later = &semaphore->uses.items[i];
         closure_begin(must, CLOSURE_MUST);
         (void)!closure_add(must, later->thread, later->index);
         later->takes_before = 0;
-        memset(later->posts_before, 0, sizeof later->posts_before);
+        later->posts_before = (struct bit_set){0};
         for (size_t j = 0; j < count; j++) {
             struct use *earlier = &semaphore->uses.items[j];
             if (i == j || closure_reach(must, earlier->thread) < earlier->index)
                 continue;
             later->takes_before += earlier->is_forced;
             if (later->is_post)
-                add_bit(earlier->posts_after, i);
+                bit_set_add(&earlier->posts_after, i);
             if (earlier->is_post)
-                add_bit(later->posts_before, j);
+                bit_set_add(&later->posts_before, j);
         }
     }
 }
@@ -88,25 +79,10 @@ static bool is_needed(const struct semaphore *semaphore, size_t post, const stru
 {
     const struct use *p = &semaphore->uses.items[post];
     uint64_t available = (uint64_t)semaphore->initial + semaphore->post_count;
-    uint64_t out_of_reach = 0;
+    struct bit_set late = bit_set_union(p->posts_after, take->posts_after);
 
-    for (size_t i = 0; i < WORDS; i++) {
-        uint64_t late = p->posts_after[i] | take->posts_after[i];
-        if (i == post / 64)
-            late |= UINT64_C(1) << post % 64;
-        out_of_reach += (uint64_t)__builtin_popcountll(late);
-    }
-    return available - out_of_reach < (uint64_t)take->takes_before + 1;
-}
-
-/* Keeps the thread's edges in the order of its events. */
-static void insert_edge(struct arena *arena, struct thread_index *thread, struct edge edge)
-{
-    (void)array_add(arena, &thread->must_edges);
-    size_t i = thread->must_edges.count - 1;
-    for (; i > 0 && thread->must_edges.items[i - 1].index > edge.index; i--)
-        thread->must_edges.items[i] = thread->must_edges.items[i - 1];
-    thread->must_edges.items[i] = edge;
+    bit_set_add(&late, post);
+    return available - bit_set_count(&late) < (uint64_t)take->takes_before + 1;
 }
 
 /* Orders the posts that each take needs before it. Returns whether there were new ones. */
@@ -119,22 +95,20 @@ static bool order_posts(struct arena *arena, struct schedule_index *index,
         const struct use *take = &semaphore->uses.items[i];
         for (size_t j = 0; !take->is_post && j < i; j++) {
             const struct use *post = &semaphore->uses.items[j];
-            if (!post->is_post || has_bit(take->posts_before, j) || !is_needed(semaphore, j, take))
+            if (!post->is_post || bit_set_has(&take->posts_before, j) ||
+                !is_needed(semaphore, j, take))
                 continue;
-            insert_edge(arena, &index->threads[take->thread],
-                        (struct edge){take->index, post->thread, post->index});
+            must_edge_insert(arena, &index->threads[take->thread],
+                             (struct edge){take->index, post->thread, post->index});
             changed = true;
         }
     }
     return changed;
 }
 
-void semaphore_order_add(struct arena *arena, struct schedule_index *index)
+struct semaphore *semaphore_order_collect(struct arena *arena, const struct sync_trace *trace)
 {
-    const struct sync_trace *trace = index->trace;
     struct semaphore *semaphores = NULL;
-    struct closure *must = index->closure;
-    bool changed = true;
 
     for (uint32_t i = 0; i < trace->object_count; i++) {
         if (trace->objects[i].kind != SYNC_SEMAPHORE)
@@ -144,16 +118,20 @@ void semaphore_order_add(struct arena *arena, struct schedule_index *index)
         semaphores[i].initial = trace->objects[i].initial;
         semaphores[i].is_too_large = trace->objects[i].initial == SYNC_UNKNOWN;
     }
-    if (semaphores == NULL)
-        return;
-    collect_uses(arena, trace, semaphores);
-    while (changed) {
-        changed = false;
-        for (uint32_t i = 0; i < trace->object_count; i++) {
-            if (semaphores[i].uses.count == 0 || semaphores[i].is_too_large)
-                continue;
-            relate_uses(must, &semaphores[i]);
-            changed |= order_posts(arena, index, &semaphores[i]);
-        }
+    if (semaphores != NULL)
+        collect_uses(arena, trace, semaphores);
+    return semaphores;
+}
+
+bool semaphore_order_extend(struct schedule_index *index, struct semaphore *semaphores)
+{
+    bool changed = false;
+
+    for (uint32_t i = 0; semaphores != NULL && i < index->trace->object_count; i++) {
+        if (semaphores[i].uses.count == 0 || semaphores[i].is_too_large)
+            continue;
+        relate_uses(index->closure, &semaphores[i]);
+        changed |= order_posts(index->arena, index, &semaphores[i]);
     }
+    return changed;
 }

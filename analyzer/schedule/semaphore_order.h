@@ -12,7 +12,13 @@
 
 #include "analyzer/schedule/schedule_index.h"
 
-/* Adds to the must_edges of an index that has all its others. */
-void semaphore_order_add(struct arena *arena, struct schedule_index *index);
+struct semaphore;
+
+/* NULL if there are no semaphores. */
+struct semaphore *semaphore_order_collect(struct arena *arena, const struct sync_trace *trace);
+
+/* Adds to the must_edges of the index what follows from those it has. False: nothing did. */
+__attribute__((warn_unused_result)) bool semaphore_order_extend(struct schedule_index *index,
+                                                                struct semaphore *semaphores);
 
 #endif

@@ -127,9 +127,12 @@ static const struct example {
     {"a barrier that all its threads pass between", 1, 0, 0, 1,
      "b barrier 2;0 acq A;0 acq B;0 rel B;0 rel A;0 enter b;1 enter b;0 leave b;1 leave b;"
      "1 acq B;1 acq A;1 rel A;1 rel B"},
-    {"a condition signalled between", 1, 0, 0, 0,
+    {"a condition signalled between", 1, 0, 0, 1,
      "1 acq M;1 wait c;1 rel M;0 acq A;0 acq B;0 rel B;0 rel A;0 acq M;0 signal c;0 rel M;"
      "1 woken c;1 acq M;1 rel M;1 acq B;1 acq A;1 rel A;1 rel B"},
+    {"a condition that another could have signalled", 1, 0, 0, 0,
+     "1 acq M;1 wait c;1 rel M;0 acq A;0 acq B;0 rel B;0 rel A;0 signal c;"
+     "1 woken c;1 acq M;1 rel M;2 signal c;1 acq B;1 acq A;1 rel A;1 rel B"},
     {"a wait that ended by itself", 1, 1, 0, 0,
      "1 acq M;1 wait c;1 rel M;0 acq A;0 acq B;0 rel B;0 rel A;"
      "1 timeout c;1 acq M;1 rel M;1 acq B;1 acq A;1 rel A;1 rel B"},

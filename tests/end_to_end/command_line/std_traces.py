@@ -60,7 +60,7 @@ def what_data_refutes_is_only_possible():
 def other_threads_may_close_the_circle():
     text = INVERSIONS + "T5|acq(L3)|g:1\nT5|acq(L4)|g:2\nT5|rel(L4)|g:3\nT5|rel(L3)|g:4\n"
     done = unknot("report", "--input=std", _trace(text))
-    expect_in("lock-order-cycle (predicted): L3 and L4 are taken in opposite orders", done.out)
+    expect_in("lock-order-cycle (predicted): L4 and L3 are taken in opposite orders", done.out)
     expect_in("wants L4, g:2", done.out)
 
 
