@@ -1,9 +1,9 @@
 #include "analyzer/schedule/closure.h"
 
 struct reach {
-    uint32_t events;                /* how many of the thread are inside */
-    uint32_t open_at;               /* 0, or sections open at this event stay open */
-    size_t next_edge, next_section; /* not taken in yet */
+    uint32_t events;                            /* how many of the thread are inside */
+    uint32_t open_at;                           /* 0, or sections open at this event stay open */
+    size_t next_edge, next_guess, next_section; /* not taken in yet */
     bool is_listed, is_queued;
     struct closure_cause cause;
 };
@@ -187,22 +187,30 @@ static bool add_section(struct closure *closure, const struct section *section)
                            : add_writer(closure, lock, section);
 }
 
-/* Follows the edges that lead into what is new of the thread. */
-static void take_edges(struct closure *closure, uint32_t thread)
+/* Follows the edges of a list that lead into what is new of the thread, from the next one on. */
+static void follow_edges(struct closure *closure, uint32_t thread, const struct edge_list *edges,
+                         size_t *next)
 {
-    const struct thread_index *index = &closure->index->threads[thread];
-    bool must = closure->rule == CLOSURE_MUST;
-    const struct edge *edges = must ? index->must_edges.items : index->edges.items;
-    size_t count = must ? index->must_edges.count : index->edges.count;
-    struct reach *reach = &closure->threads[thread];
+    uint32_t events = closure->threads[thread].events;
 
-    for (; reach->next_edge < count && edges[reach->next_edge].index <= reach->events;
-         reach->next_edge++) {
-        const struct edge *edge = &edges[reach->next_edge];
+    for (; *next < edges->count && edges->items[*next].index <= events; ++*next) {
+        const struct edge *edge = &edges->items[*next];
         raise_reach(closure, edge->thread, edge->from,
                     (struct closure_cause){edge->from, thread, edge->index});
         closure->work++;
     }
+}
+
+static void take_edges(struct closure *closure, uint32_t thread)
+{
+    const struct thread_index *index = &closure->index->threads[thread];
+    struct reach *reach = &closure->threads[thread];
+
+    follow_edges(closure, thread,
+                 closure->rule == CLOSURE_MUST ? &index->must_edges : &index->edges,
+                 &reach->next_edge);
+    if (closure->rule == CLOSURE_GUESSED)
+        follow_edges(closure, thread, &index->guesses, &reach->next_guess);
 }
 
 static bool take_sections(struct closure *closure, uint32_t thread)

@@ -15,6 +15,7 @@
 
 enum closure_rule {
     CLOSURE_IN_ORDER, /* sections keep the order of the trace, as above */
+    CLOSURE_GUESSED,  /* in order, along the guesses too */
     CLOSURE_ENDED,    /* every section inside is over, but for those that cover a request */
     CLOSURE_DATA, /* in order, and each section after the writing one it followed in the trace, but
                      for those that cover a request with a lock of the pattern */

@@ -2,7 +2,6 @@
 
 #include "analyzer/schedule/bit_set.h"
 #include "analyzer/schedule/closure.h"
-#include "analyzer/schedule/must_edge.h"
 
 /* A signal or a broadcast. */
 struct signal {
@@ -120,7 +119,7 @@ static bool order_signals(struct schedule_index *index, const struct condition *
             if (bit_set_has(&wait->before, j) || bit_set_has(&wait->impossible, j) ||
                 !is_needed(condition, wait, j))
                 continue;
-            must_edge_insert(index->arena, &index->threads[wait->thread],
+            edge_list_insert(index->arena, &index->threads[wait->thread].must_edges,
                              (struct edge){wait->end, signal->thread, signal->index});
             changed = true;
         }

@@ -92,7 +92,7 @@ static struct cycle_opinion predicted(struct cycle_verdicts *verdicts,
     struct finding_witness *kept;
     struct story story;
 
-    if (!is_replayed(verdicts, witness))
+    if (witness->skips_signal || !is_replayed(verdicts, witness))
         return (struct cycle_opinion){.verdict = CYCLE_POSSIBLE};
     story_tell(verdicts->arena, scratch, verdicts->index, witness, &story);
     kept = arena_alloc(verdicts->arena, 1, sizeof *kept);

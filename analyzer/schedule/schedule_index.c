@@ -5,6 +5,7 @@
 #include "analyzer/schedule/condition_order.h"
 #include "analyzer/schedule/held_stack.h"
 #include "analyzer/schedule/semaphore_order.h"
+#include "analyzer/schedule/wait_guess.h"
 #include "analyzer/schedule/witness.h"
 
 #define NOBODY UINT32_MAX
@@ -454,6 +455,7 @@ struct schedule_index *schedule_index_create(struct arena *arena,
     index->trace = requests->trace;
     index->thread_count = prepare_objects(&builder);
     index->threads = arena_alloc(arena, index->thread_count, sizeof *index->threads);
+    index->next_guess = arena_alloc(arena, index->trace->thread_count, sizeof *index->next_guess);
     index->passed = arena_alloc(arena, index->trace->thread_count, sizeof *index->passed);
     builder.walkers = arena_alloc(arena, index->trace->thread_count, sizeof *builder.walkers);
     make_room(&builder);
@@ -461,6 +463,7 @@ struct schedule_index *schedule_index_create(struct arena *arena,
     settle_barriers(&builder);
     index->closure = closure_create(arena, index);
     complete_must_order(index);
+    wait_guesses_add(index);
     return index;
 }
 

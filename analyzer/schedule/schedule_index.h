@@ -9,6 +9,8 @@
  *               its own, a wait's end after a signal, a barrier, an initialiser that was run
  *   must_edges  hold in every schedule of the program: creation and join, a barrier whose parties
  *               are all the threads it has, semaphores by counting (semaphore_order.h)
+ *   guesses     may have been the reason for what was done (wait_guess.h): what they refute is no
+ * proof
  *
  * A barrier is a thread of its own, a hub, after the program's threads: its event g is that the
  * threads of the g-th round have all come. Event numbers count from 1, in each thread. */
@@ -35,6 +37,21 @@ struct edge {
     uint32_t index, thread, from;
 };
 
+struct edge_list {
+    struct edge *items; /* by index */
+    size_t count, capacity;
+};
+
+/* Adds an edge that was found later. */
+static inline void edge_list_insert(struct arena *arena, struct edge_list *list, struct edge edge)
+{
+    (void)array_add(arena, list);
+    size_t i = list->count - 1;
+    for (; i > 0 && list->items[i - 1].index > edge.index; i--)
+        list->items[i] = list->items[i - 1];
+    list->items[i] = edge;
+}
+
 /* A signal that woke a wait comes after the wait began, if the wait's end is in the schedule. */
 struct wake {
     uint32_t index;              /* of the signal, in its thread */
@@ -43,9 +60,8 @@ struct wake {
 
 struct thread_index {
     ARRAY(struct section) sections; /* of shared locks, by acquired */
-    ARRAY(struct edge) edges;       /* by index */
-    ARRAY(struct edge) must_edges;  /* by index */
-    ARRAY(struct wake) wakes;       /* by index */
+    struct edge_list edges, must_edges, guesses;
+    ARRAY(struct wake) wakes; /* by index */
     uint32_t event_count;
     uint32_t first_position; /* in schedule_index.positions, once made */
 };
@@ -61,6 +77,7 @@ struct schedule_index {
     uint32_t thread_count;        /* hubs and all */
     uint32_t *positions;          /* of the events of each thread; NULL until asked for */
     uint32_t *passed;             /* by thread: room to count in */
+    uint32_t *next_guess;         /* the same */
     struct closure *closure;      /* used again and again */
     struct reversal *reversal;    /* NULL until used */
 };

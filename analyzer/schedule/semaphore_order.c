@@ -2,7 +2,6 @@
 
 #include "analyzer/schedule/bit_set.h"
 #include "analyzer/schedule/closure.h"
-#include "analyzer/schedule/must_edge.h"
 
 enum { USES_MAX = BIT_SET_BITS };
 
@@ -98,7 +97,7 @@ static bool order_posts(struct arena *arena, struct schedule_index *index,
             if (!post->is_post || bit_set_has(&take->posts_before, j) ||
                 !is_needed(semaphore, j, take))
                 continue;
-            must_edge_insert(arena, &index->threads[take->thread],
+            edge_list_insert(arena, &index->threads[take->thread].must_edges,
                              (struct edge){take->index, post->thread, post->index});
             changed = true;
         }

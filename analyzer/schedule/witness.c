@@ -3,6 +3,7 @@
 #include <string.h>
 #include "analyzer/schedule/closure.h"
 #include "analyzer/schedule/reversal.h"
+#include "analyzer/schedule/wait_guess.h"
 
 /* Reversal tries one choice of request events after the other; it gives a pattern up after so many
  * looks at events, or choices. */
@@ -86,6 +87,7 @@ static void keep_witness(struct search *search, const uint32_t *order, size_t co
         .member_count = search->member_count,
         .request_count = search->count,
     };
+    witness->skips_signal = wait_guesses_refute(search->index, order, count);
     for (size_t i = 0; i < count && !witness->is_guessed; i++)
         witness->is_guessed = is_guess(&search->index->trace->events[order[i]]);
 }
@@ -281,6 +283,17 @@ static void keep_dismissal(struct search *search, size_t failed)
     }
 }
 
+/* Another witness may not skip a signal. */
+static void improve_by_guesses(struct search *search)
+{
+    size_t failed;
+
+    if (!find_in_order(search, CLOSURE_GUESSED, search->count, &failed))
+        return;
+    keep_in_order(search);
+    search->result->witness.keeps_data = leaves_out(search, CLOSURE_DATA);
+}
+
 static void judge(struct search *search)
 {
     size_t failed;
@@ -289,6 +302,8 @@ static void judge(struct search *search)
         if (find_in_order(search, CLOSURE_IN_ORDER, search->count, &failed)) {
             keep_in_order(search);
             search->result->witness.keeps_data = leaves_out(search, CLOSURE_DATA);
+            if (search->result->witness.skips_signal)
+                improve_by_guesses(search);
             return;
         }
     }

@@ -49,6 +49,9 @@ struct witness {
     /* There is one in the order of the trace, too, in which each section comes after the one whose
      * data it may have read, but for those of the pattern's locks that its threads stand in. */
     bool keeps_data;
+    /* It goes past a place that led to waits elsewhere, without the signal by which it may not have
+     * waited there: no proof. */
+    bool skips_signal;
     bool is_guessed; /* it holds an event whose cause is not certain: a failed try by one of several
                         holders */
 };

@@ -30,6 +30,7 @@ static const struct operation {
     {"tracq", SYNC_ACQUIRE, SYNC_TRY | SYNC_READER, SYNC_LOCK, false},
     {"rel", SYNC_RELEASE, 0, SYNC_LOCK, false},
     {"rrel", SYNC_RELEASE, SYNC_READER, SYNC_LOCK, false},
+    {"wrel", SYNC_RELEASE, SYNC_IN_WAIT, SYNC_LOCK, false},
     {"tfail", SYNC_TRY_FAIL, SYNC_HOLDER_SEEN, SYNC_LOCK, false},
     {"rtfail", SYNC_TRY_FAIL, SYNC_HOLDER_SEEN | SYNC_READER, SYNC_LOCK, false},
     {"gfail", SYNC_TRY_FAIL, 0, SYNC_LOCK, false},

@@ -14,7 +14,7 @@ struct verdicts {
     struct abstract_requests requests;
     struct schedule_index *index;
     struct simulator *simulator;
-    size_t patterns, in_order, reversed, guessed, dismissed, unknown, wrong;
+    size_t patterns, in_order, reversed, guessed, skipping, dismissed, unknown, wrong;
     struct witness_result last;
 };
 
@@ -34,6 +34,7 @@ static void judge(void *context, const struct abstract_request *const *pattern, 
                          result->witness.requests, result->witness.request_count);
     verdicts->reversed += result->witness.is_reversed;
     verdicts->in_order += !result->witness.is_reversed;
+    verdicts->skipping += result->witness.skips_signal;
     verdicts->guessed += result->witness.is_guessed;
     if (replay.verdict != (result->witness.is_guessed ? SIMULATOR_UNCERTAIN : SIMULATOR_DEADLOCK)) {
         print_message("%s, at %zu\n", simulator_verdict_text(replay.verdict), replay.at);
@@ -174,6 +175,28 @@ static void a_try_of_unclear_cause_makes_the_witness_a_guess(void **state)
     arena_destroy(&verdicts.arena);
 }
 
+/* 2 waits at the place where 1 found it ready; or nobody does. */
+static void not_having_waited_may_be_for_a_signal(void **state)
+{
+    static const char text[] = "0 acq A;0 acq B;0 rel B;0 rel A;0 acq M;0 broadcast c;0 rel M;"
+                               "1 acq M;1 rel M;1 acq B;1 acq A;1 rel A;1 rel B";
+    static const char waiter[] = "2 acq M;2 wait c;2 wrel M;";
+    struct verdicts verdicts;
+    char both[sizeof text + sizeof waiter];
+
+    (void)state;
+    find_verdicts(&verdicts, text);
+    assert_int_equal(verdicts.in_order, 1);
+    assert_int_equal(verdicts.skipping, 0);
+    arena_destroy(&verdicts.arena);
+    snprintf(both, sizeof both, "%s%s", waiter, text);
+    find_verdicts(&verdicts, both);
+    assert_int_equal(verdicts.in_order, 1);
+    assert_int_equal(verdicts.skipping, 1);
+    assert_int_equal(verdicts.wrong, 0);
+    arena_destroy(&verdicts.arena);
+}
+
 /* The join's event comes after the end of the thread it waited for. */
 static void a_dismissal_names_the_events_that_order(void **state)
 {
@@ -213,6 +236,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_example_has_its_verdict),
         cmocka_unit_test(a_try_of_unclear_cause_makes_the_witness_a_guess),
+        cmocka_unit_test(not_having_waited_may_be_for_a_signal),
         cmocka_unit_test(a_dismissal_names_the_events_that_order),
         cmocka_unit_test(takes_the_request_that_can_still_be_made),
     };
