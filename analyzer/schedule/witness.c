@@ -164,7 +164,7 @@ static bool next_choice(struct search *search)
     return false;
 }
 
-static bool find_reversed(struct search *search)
+static void find_reversed(struct search *search)
 {
     struct schedule_index *index = search->index;
 
@@ -174,12 +174,9 @@ static bool find_reversed(struct search *search)
     for (size_t i = 0; i < search->count; i++)
         search->parts[i].at = 0;
     for (size_t choices = 0; choices < REVERSAL_CHOICES; choices++) {
-        if (reverse(search))
-            return true;
-        if (!next_choice(search) || schedule_index_work(index) > stop_at)
-            return false;
+        if (reverse(search) || !next_choice(search) || schedule_index_work(index) > stop_at)
+            return;
     }
-    return false;
 }
 
 static bool holds_reading(const struct abstract_request *request, uint32_t object)
@@ -283,38 +280,50 @@ static void keep_dismissal(struct search *search, size_t failed)
     }
 }
 
-/* Another witness may not skip a signal. */
-static void improve_by_guesses(struct search *search)
+static bool is_proof(const struct witness_result *result)
+{
+    return result->verdict == WITNESS_FOUND && !result->witness.is_guessed &&
+           !result->witness.skips_signal;
+}
+
+/* In the order of the trace, with the writers chosen; rather one that skips no signal. */
+static void find_kept(struct search *search)
 {
     size_t failed;
 
-    if (!find_in_order(search, CLOSURE_GUESSED, search->count, &failed))
+    if (!find_in_order(search, CLOSURE_IN_ORDER, search->count, &failed))
         return;
     keep_in_order(search);
     search->result->witness.keeps_data = leaves_out(search, CLOSURE_DATA);
+    if (!search->result->witness.skips_signal ||
+        !find_in_order(search, CLOSURE_GUESSED, search->count, &failed))
+        return;
+    keep_in_order(search);
+    search->result->witness.keeps_data = leaves_out(search, CLOSURE_DATA);
+}
+
+/* Tries one set of writers after the other, up to a witness that is a proof. What it leaves is the
+ * last witness. */
+static void try_writers(struct search *search, void (*find)(struct search *))
+{
+    for (bool more = first_writers(search); more; more = next_writers(search)) {
+        find(search);
+        if (is_proof(search->result))
+            return;
+    }
 }
 
 static void judge(struct search *search)
 {
     size_t failed;
 
-    for (bool more = first_writers(search); more; more = next_writers(search)) {
-        if (find_in_order(search, CLOSURE_IN_ORDER, search->count, &failed)) {
-            keep_in_order(search);
-            search->result->witness.keeps_data = leaves_out(search, CLOSURE_DATA);
-            if (search->result->witness.skips_signal)
-                improve_by_guesses(search);
-            return;
-        }
-    }
-    if (!find_in_order(search, CLOSURE_MUST, search->member_count, &failed)) {
-        keep_dismissal(search, failed);
+    try_writers(search, find_kept);
+    if (search->result->verdict == WITNESS_FOUND)
         return;
-    }
-    for (bool more = first_writers(search); more; more = next_writers(search)) {
-        if (find_reversed(search))
-            return;
-    }
+    if (find_in_order(search, CLOSURE_MUST, search->member_count, &failed))
+        try_writers(search, find_reversed);
+    else
+        keep_dismissal(search, failed);
 }
 
 uint64_t schedule_index_work(const struct schedule_index *index)
