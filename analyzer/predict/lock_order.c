@@ -16,6 +16,8 @@
 #define DISMISSED_KINDS_MAX 1000
 /* Events that the other judge may look at for one step. */
 #define LOOKS_PER_STEP 64
+/* The most of its limit that it gets to be thorough about one cycle. */
+#define THOROUGH_SHARE 64
 
 struct lock_order {
     struct arena *arena;
@@ -156,23 +158,26 @@ static void add_dismissed(void *context, const struct pattern *pattern, size_t c
 /* Asks the other judge about all ways to fill the cycle's steps, up to one that is predicted.
  * Ordered only if all are. */
 static struct cycle_opinion ask_other(struct lock_order *analysis, const struct pattern *pattern,
-                                      size_t count)
+                                      size_t count, bool thorough)
 {
     const struct cycle_judge *other = analysis->other;
     struct pattern *fill = &analysis->fill;
     struct cycle_opinion opinion = {.verdict = CYCLE_POSSIBLE};
+    uint64_t limit = fill->budget->limit;
+    uint64_t stop_at = thorough ? fill->budget->used + limit / THOROUGH_SHARE : limit;
     bool all_ordered = true;
 
     memcpy(fill->parts, pattern->parts, count * sizeof *fill->parts);
-    for (bool more = pattern_assign(fill, count, true); more; more = pattern_next(fill, count)) {
+    for (bool more = pattern_assign(fill, count, true); more && fill->budget->used < stop_at;
+         more = pattern_next(fill, count)) {
         fill_steps(analysis, fill, count, analysis->fill_steps);
-        opinion = other->judge(other->context, analysis->fill_steps, count);
+        opinion = other->judge(other->context, analysis->fill_steps, count, thorough);
         if (opinion.verdict == CYCLE_PREDICTED)
             return opinion;
         all_ordered &= opinion.verdict == CYCLE_ORDERED;
         budget_charge(fill->budget, opinion.work / LOOKS_PER_STEP);
     }
-    if (!all_ordered || budget_is_spent(fill->budget))
+    if (!all_ordered || thorough || budget_is_spent(fill->budget))
         opinion.verdict = CYCLE_POSSIBLE;
     return opinion;
 }
@@ -202,7 +207,9 @@ static void add_finding(void *context, const struct pattern *pattern, size_t cou
     struct cycle_opinion opinion = {.verdict = CYCLE_POSSIBLE};
 
     if (analysis->other != NULL)
-        opinion = ask_other(analysis, pattern, count);
+        opinion = ask_other(analysis, pattern, count, false);
+    if (analysis->other != NULL && opinion.verdict == CYCLE_POSSIBLE)
+        opinion = ask_other(analysis, pattern, count, true);
     if (opinion.verdict == CYCLE_ORDERED) {
         add_ordered(analysis, pattern, count, opinion.order);
         return;

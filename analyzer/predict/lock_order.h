@@ -25,9 +25,11 @@ struct cycle_opinion {
 };
 
 /* Asked about each way to fill a cycle's steps that keeps the rules, until one is predicted: then
- * the cycle is. If all are ordered, it is dismissed. */
+ * the cycle is. If all are ordered, it is dismissed. If neither, asked again to be thorough, for a
+ * part of the limit. */
 struct cycle_judge {
-    struct cycle_opinion (*judge)(void *context, const struct cycle_step *steps, size_t count);
+    struct cycle_opinion (*judge)(void *context, const struct cycle_step *steps, size_t count,
+                                  bool thorough);
     void *context;
 };
 

@@ -128,7 +128,7 @@ static struct cycle_opinion ordered(struct cycle_verdicts *verdicts,
 
 static struct cycle_opinion judge(struct cycle_verdicts *verdicts,
                                   const struct abstract_request *const *pattern,
-                                  const struct cycle_step *steps, size_t count)
+                                  const struct cycle_step *steps, size_t count, bool thorough)
 {
     struct cycle_opinion opinion = {.verdict = CYCLE_POSSIBLE};
     struct witness_result result;
@@ -138,7 +138,10 @@ static struct cycle_opinion judge(struct cycle_verdicts *verdicts,
         verdicts->index = schedule_index_create(verdicts->arena, verdicts->requests);
     uint64_t before = schedule_index_work(verdicts->index);
     arena_init(&scratch, verdicts->arena->cap_bytes);
-    witness_find(verdicts->index, &scratch, pattern, count, &result);
+    if (thorough)
+        witness_find(verdicts->index, &scratch, pattern, count, &result);
+    else
+        witness_find_in_order(verdicts->index, &scratch, pattern, count, &result);
     if (result.verdict == WITNESS_FOUND)
         opinion = predicted(verdicts, pattern, steps, count, &result.witness, &scratch);
     else if (result.verdict == WITNESS_DISMISSED)
@@ -149,7 +152,7 @@ static struct cycle_opinion judge(struct cycle_verdicts *verdicts,
 }
 
 struct cycle_opinion cycle_verdicts_judge(void *context, const struct cycle_step *steps,
-                                          size_t count)
+                                          size_t count, bool thorough)
 {
     struct cycle_verdicts *verdicts = context;
     const struct execution *execution = &verdicts->traced->execution;
@@ -164,10 +167,10 @@ struct cycle_opinion cycle_verdicts_judge(void *context, const struct cycle_step
         *array_add(verdicts->arena, &verdicts->ring) = number;
     }
     size_t seen =
-        ring_table_number(verdicts->arena, &verdicts->seen, 0, verdicts->ring.items, count);
+        ring_table_number(verdicts->arena, &verdicts->seen, thorough, verdicts->ring.items, count);
     if (seen < verdicts->opinions.count)
         return verdicts->opinions.items[seen];
-    struct cycle_opinion opinion = judge(verdicts, pattern, steps, count);
+    struct cycle_opinion opinion = judge(verdicts, pattern, steps, count, thorough);
     *array_add(verdicts->arena, &verdicts->opinions) = opinion;
     verdicts->opinions.items[seen].work = 0;
     return opinion;

@@ -17,7 +17,7 @@ struct cycle_verdicts *cycle_verdicts_create(struct arena *arena,
 
 /* A cycle_judge's function; the context is what was created. */
 struct cycle_opinion cycle_verdicts_judge(void *verdicts, const struct cycle_step *steps,
-                                          size_t count);
+                                          size_t count, bool thorough);
 
 /* All events of a witness that this judge gave, its requests last. Returns how many. */
 size_t cycle_verdicts_whole(struct cycle_verdicts *verdicts, const struct finding_witness *witness,

@@ -313,17 +313,17 @@ static void try_writers(struct search *search, void (*find)(struct search *))
     }
 }
 
-static void judge(struct search *search)
+static void judge(struct search *search, bool reverses)
 {
     size_t failed;
 
     try_writers(search, find_kept);
     if (search->result->verdict == WITNESS_FOUND)
         return;
-    if (find_in_order(search, CLOSURE_MUST, search->member_count, &failed))
-        try_writers(search, find_reversed);
-    else
+    if (!find_in_order(search, CLOSURE_MUST, search->member_count, &failed))
         keep_dismissal(search, failed);
+    else if (reverses)
+        try_writers(search, find_reversed);
 }
 
 uint64_t schedule_index_work(const struct schedule_index *index)
@@ -332,9 +332,9 @@ uint64_t schedule_index_work(const struct schedule_index *index)
            (index->reversal != NULL ? reversal_work(index->reversal) : 0);
 }
 
-void witness_find(struct schedule_index *index, struct arena *arena,
-                  const struct abstract_request *const *pattern, size_t count,
-                  struct witness_result *result)
+static void find(struct schedule_index *index, struct arena *arena,
+                 const struct abstract_request *const *pattern, size_t count, bool reverses,
+                 struct witness_result *result)
 {
     struct search search = {
         .index = index,
@@ -351,5 +351,19 @@ void witness_find(struct schedule_index *index, struct arena *arena,
     for (size_t i = 0; i < count; i++)
         search.parts[i].request = pattern[i];
     find_queues(&search);
-    judge(&search);
+    judge(&search, reverses);
+}
+
+void witness_find(struct schedule_index *index, struct arena *arena,
+                  const struct abstract_request *const *pattern, size_t count,
+                  struct witness_result *result)
+{
+    find(index, arena, pattern, count, true, result);
+}
+
+void witness_find_in_order(struct schedule_index *index, struct arena *arena,
+                           const struct abstract_request *const *pattern, size_t count,
+                           struct witness_result *result)
+{
+    find(index, arena, pattern, count, false, result);
 }

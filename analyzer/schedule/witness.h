@@ -80,4 +80,9 @@ void witness_find(struct schedule_index *index, struct arena *arena,
                   const struct abstract_request *const *pattern, size_t count,
                   struct witness_result *result);
 
+/* The same without reversal: a pattern that would need it is WITNESS_UNKNOWN. */
+void witness_find_in_order(struct schedule_index *index, struct arena *arena,
+                           const struct abstract_request *const *pattern, size_t count,
+                           struct witness_result *result);
+
 #endif
