@@ -72,7 +72,7 @@ bool report_settings_init(struct report_settings *settings, const char *command,
     if (!is_one_of(input, inputs)) {
         return wrong_value(command, "input", input, "std");
     }
-    settings->is_std = input != NULL;
+    settings->is_std = settings->report.of_traces = input != NULL;
     settings->report.all_stacks = stack != NULL && strcmp(stack, "all") == 0;
     settings->report.show_dismissed = options_has(options, OPTION_SHOW_DISMISSED);
     settings->report.class_order = options_has(options, OPTION_CLASS_ORDER);

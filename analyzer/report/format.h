@@ -26,6 +26,7 @@ struct report_options {
     bool show_dismissed; /* the cycles set aside, with their reasons */
     bool class_order;    /* cycles between different instances of the same classes */
     bool just_recorded;  /* written at the end of `run`: tell how to see it again */
+    bool of_traces;      /* of traces in text, read with --input=std */
     const char *path;    /* the recordings, as the user would name them */
 };
 

@@ -197,7 +197,8 @@ static void print_verdict(const struct text *text, const struct totals *totals)
 
 static void print_command(const struct text *text, const char *purpose, const char *option)
 {
-    fprintf(text->out, "%s: unknot report %s%s\n", purpose, option,
+    const char *input = text->report->options.of_traces ? "--input=std " : "";
+    fprintf(text->out, "%s: unknot report %s%s%s\n", purpose, input, option,
             escape_shell(text->arena, text->report->options.path));
 }
 

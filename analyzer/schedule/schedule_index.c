@@ -1,67 +1,13 @@
 #include "analyzer/schedule/schedule_index.h"
 
-#include <string.h>
 #include "analyzer/schedule/closure.h"
 #include "analyzer/schedule/condition_order.h"
-#include "analyzer/schedule/held_stack.h"
+#include "analyzer/schedule/schedule_builder.h"
 #include "analyzer/schedule/semaphore_order.h"
 #include "analyzer/schedule/wait_guess.h"
 #include "analyzer/schedule/witness.h"
 
-#define NOBODY UINT32_MAX
-
-/* Sources a thread has an edge from already: reads of what one thread wrote come in long runs. */
-enum { KNOWN_SOURCES = 8 };
-
-struct event_ref {
-    uint32_t thread, index; /* index 0: none */
-};
-
-struct walker {
-    struct held_stack held; /* tags: positions in the thread's sections */
-    struct event_ref creator;
-    struct event_ref known[KNOWN_SOURCES];
-    uint32_t wait_index, wait_position; /* of the wait it is in */
-    uint32_t round;                     /* of the barrier it is in */
-};
-
-/* A signal or broadcast that a wait may have ended by. */
-struct signal {
-    struct event_ref event;
-    uint32_t position;
-    bool is_broadcast;
-};
-
-/* Who has a lock at one point of the trace. */
-struct lock_state {
-    uint32_t writer; /* or NOBODY */
-    uint32_t reader_count;
-    uint32_t last_thread, last; /* the latest section that writes, SECTION_NONE: none yet */
-};
-
-/* The state of a condition, a semaphore or a barrier at one point of the trace. */
-struct communication {
-    uint32_t waiting; /* threads that wait for the condition */
-    ARRAY(struct signal) signals;
-    uint32_t taken; /* from the semaphore */
-    ARRAY(struct event_ref) posts;
-    uint32_t hub, round, come; /* of the barrier; how many have come in this round */
-    uint32_t member_count;
-    bool *is_member; /* by thread: it has come to the barrier */
-};
-
-struct builder {
-    struct arena *arena;
-    struct schedule_index *index;
-    const struct sync_trace *trace;
-    struct walker *walkers;
-    /* By object: the last write, section's end, or event of a signal. */
-    struct event_ref *last;
-    struct lock_state *locks;
-    struct communication **communications;
-};
-
-static void add_edge(struct builder *builder, struct event_ref to, struct event_ref from)
+void schedule_add_edge(struct builder *builder, struct event_ref to, struct event_ref from)
 {
     struct thread_index *thread = &builder->index->threads[to.thread];
 
@@ -70,11 +16,11 @@ static void add_edge(struct builder *builder, struct event_ref to, struct event_
             (struct edge){to.index, from.thread, from.index};
 }
 
-static void add_must_edge(struct builder *builder, struct event_ref to, struct event_ref from)
+void schedule_add_must_edge(struct builder *builder, struct event_ref to, struct event_ref from)
 {
     struct thread_index *thread = &builder->index->threads[to.thread];
 
-    add_edge(builder, to, from);
+    schedule_add_edge(builder, to, from);
     if (from.index != 0 && from.thread != to.thread)
         *array_add(builder->arena, &thread->must_edges) =
             (struct edge){to.index, from.thread, from.index};
@@ -86,7 +32,7 @@ static void take_read(struct builder *builder, struct event_ref self, struct eve
 
     if (known->thread == from.thread && known->index >= from.index)
         return;
-    add_edge(builder, self, from);
+    schedule_add_edge(builder, self, from);
     *known = from;
 }
 
@@ -145,7 +91,7 @@ static void add_holder(struct builder *builder, uint32_t object, struct event_re
         const struct section *section =
             &builder->index->threads[holder].sections.items[held->items[i].tag];
         if (section->object == object) {
-            add_edge(builder, self, (struct event_ref){holder, section->acquired});
+            schedule_add_edge(builder, self, (struct event_ref){holder, section->acquired});
             return;
         }
     }
@@ -169,110 +115,8 @@ static void take_failure(struct builder *builder, const struct sync_event *event
 static void keep_order(struct builder *builder, const struct sync_event *event,
                        struct event_ref self)
 {
-    add_edge(builder, self, builder->last[event->object]);
+    schedule_add_edge(builder, self, builder->last[event->object]);
     builder->last[event->object] = self;
-}
-
-static void take_wait_begin(struct builder *builder, const struct sync_event *event,
-                            struct event_ref self, uint32_t position)
-{
-    builder->walkers[self.thread].wait_index = self.index;
-    builder->walkers[self.thread].wait_position = position;
-    builder->communications[event->object]->waiting++;
-}
-
-/* One that finds nobody waiting wakes nobody. */
-static void take_signal(struct builder *builder, const struct sync_event *event,
-                        struct event_ref self, uint32_t position)
-{
-    struct communication *condition = builder->communications[event->object];
-
-    if (condition->waiting != 0)
-        *array_add(builder->arena, &condition->signals) =
-            (struct signal){self, position, event->kind == SYNC_BROADCAST};
-}
-
-/* The wait was ended by a broadcast after its beginning, or else by the first signal after it that
- * ended no other: so every wait gets a signal of its own if that can be. */
-static void match_wait(struct builder *builder, struct communication *condition,
-                       struct event_ref self)
-{
-    const struct walker *walker = &builder->walkers[self.thread];
-    struct signal *match = NULL;
-
-    for (size_t i = 0; i < condition->signals.count; i++) {
-        struct signal *signal = &condition->signals.items[i];
-        bool may_end = signal->event.index != 0 && signal->position > walker->wait_position;
-        if (may_end && (match == NULL || (signal->is_broadcast && !match->is_broadcast)))
-            match = signal;
-    }
-    if (match == NULL)
-        return;
-    add_edge(builder, self, match->event);
-    *array_add(builder->arena, &builder->index->threads[match->event.thread].wakes) =
-        (struct wake){match->event.index, self.thread, walker->wait_index, self.index};
-    if (!match->is_broadcast)
-        match->event.index = 0;
-}
-
-static void take_wait_end(struct builder *builder, const struct sync_event *event,
-                          struct event_ref self)
-{
-    struct communication *condition = builder->communications[event->object];
-
-    if ((event->mode & SYNC_NOT_WOKEN) == 0)
-        match_wait(builder, condition, self);
-    if (condition->waiting > 0 && --condition->waiting == 0)
-        condition->signals.count = 0;
-}
-
-static void take_from_semaphore(struct builder *builder, const struct sync_event *event,
-                                struct event_ref self)
-{
-    struct communication *semaphore = builder->communications[event->object];
-    uint32_t initial = builder->trace->objects[event->object].initial;
-    uint32_t number = semaphore->taken++;
-
-    /* Of an unknown value nothing is left when no post is. */
-    if (initial == SYNC_UNKNOWN && number == semaphore->posts.count)
-        semaphore->taken--;
-    if (initial == SYNC_UNKNOWN)
-        initial = 0;
-    if (number >= initial && number - initial < semaphore->posts.count)
-        add_edge(builder, self, semaphore->posts.items[number - initial]);
-}
-
-/* Without known parties every arrival is a round: who leaves comes after all who came before. */
-static void take_barrier_enter(struct builder *builder, const struct sync_event *event,
-                               struct event_ref self)
-{
-    struct communication *barrier = builder->communications[event->object];
-    uint32_t parties = builder->trace->objects[event->object].initial;
-    struct thread_index *hub = &builder->index->threads[barrier->hub];
-
-    if (barrier->come == 0)
-        hub->event_count = ++barrier->round;
-    barrier->come++;
-    if (parties == SYNC_UNKNOWN || barrier->come >= parties)
-        barrier->come = 0;
-    builder->walkers[self.thread].round = barrier->round;
-    if (!barrier->is_member[self.thread]) {
-        barrier->is_member[self.thread] = true;
-        barrier->member_count++;
-    }
-    if (parties != SYNC_UNKNOWN)
-        add_edge(builder, self, (struct event_ref){barrier->hub, barrier->round - 1});
-    add_must_edge(builder, (struct event_ref){barrier->hub, barrier->round}, self);
-}
-
-static void take_barrier_leave(struct builder *builder, const struct sync_event *event,
-                               struct event_ref self)
-{
-    const struct communication *barrier = builder->communications[event->object];
-    uint32_t parties = builder->trace->objects[event->object].initial;
-    uint32_t round = parties == SYNC_UNKNOWN ? barrier->round : builder->walkers[self.thread].round;
-
-    add_must_edge(builder, self, (struct event_ref){barrier->hub, round});
 }
 
 static void take_create(struct builder *builder, const struct sync_event *event,
@@ -290,14 +134,14 @@ static void take_join(struct builder *builder, const struct sync_event *event,
     uint32_t child = builder->trace->objects[event->object].thread;
 
     if (child < builder->trace->thread_count)
-        add_must_edge(builder, self,
-                      (struct event_ref){child, builder->index->threads[child].event_count});
+        schedule_add_must_edge(
+            builder, self, (struct event_ref){child, builder->index->threads[child].event_count});
 }
 
 static void take_event(struct builder *builder, const struct sync_event *event,
                        struct event_ref self, uint32_t position)
 {
-    switch ((enum sync_event_kind)event->kind) {
+    switch (event->kind) {
     case SYNC_ACQUIRE:
         take_acquire(builder, event, self, position);
         break;
@@ -307,28 +151,6 @@ static void take_event(struct builder *builder, const struct sync_event *event,
     case SYNC_TRY_FAIL:
         take_failure(builder, event, self);
         break;
-    case SYNC_WAIT_BEGIN:
-        take_wait_begin(builder, event, self, position);
-        break;
-    case SYNC_WAIT_END:
-        take_wait_end(builder, event, self);
-        break;
-    case SYNC_SIGNAL:
-    case SYNC_BROADCAST:
-        take_signal(builder, event, self, position);
-        break;
-    case SYNC_POST:
-        *array_add(builder->arena, &builder->communications[event->object]->posts) = self;
-        break;
-    case SYNC_TAKE:
-        take_from_semaphore(builder, event, self);
-        break;
-    case SYNC_BARRIER_ENTER:
-        take_barrier_enter(builder, event, self);
-        break;
-    case SYNC_BARRIER_LEAVE:
-        take_barrier_leave(builder, event, self);
-        break;
     case SYNC_CREATE:
         take_create(builder, event, self);
         break;
@@ -336,7 +158,7 @@ static void take_event(struct builder *builder, const struct sync_event *event,
         take_join(builder, event, self);
         break;
     case SYNC_ONCE_PASS:
-        add_edge(builder, self, builder->last[event->object]);
+        schedule_add_edge(builder, self, builder->last[event->object]);
         break;
     case SYNC_READ:
         take_read(builder, self, builder->last[event->object]);
@@ -344,10 +166,8 @@ static void take_event(struct builder *builder, const struct sync_event *event,
     case SYNC_WRITE:
         builder->last[event->object] = self;
         break;
-    case SYNC_REQUEST:
-    case SYNC_BEGIN:
-    case SYNC_END:
-    case SYNC_EVENT_KINDS:
+    default:
+        schedule_take_communication(builder, event, self, position);
         break;
     }
 }
@@ -362,7 +182,7 @@ static void walk(struct builder *builder)
         struct event_ref self = {event->thread,
                                  ++builder->index->threads[event->thread].event_count};
         if (self.index == 1)
-            add_must_edge(builder, self, builder->walkers[event->thread].creator);
+            schedule_add_must_edge(builder, self, builder->walkers[event->thread].creator);
         if (event->kind != SYNC_REQUEST && event->kind < SYNC_WAIT_BEGIN &&
             is_signal[event->object])
             keep_order(builder, event, self);

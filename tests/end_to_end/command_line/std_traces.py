@@ -70,6 +70,9 @@ def a_join_sets_aside():
     done = unknot("report", "--input=std", "--show-dismissed", _trace(text))
     expect_in("set aside (ordered): L1 and L4 are taken in opposite orders\n", done.out)
     expect_in("what T0 does here always comes before what T2 does", done.out)
+    done = unknot("report", "--input=std", "x.std")
+    expect_in("what was set aside, and why: unknot report --input=std --show-dismissed x.std\n",
+              done.out)
 
 
 def json_has_the_witness_and_follows_its_schema():
