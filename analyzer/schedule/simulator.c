@@ -172,7 +172,7 @@ static void begin_wait(struct simulator *simulator, const struct sync_event *eve
 /* The first broadcast since the thread began to wait, else the first signal that woke nobody else.
  * Which thread a signal wakes is free; later ones than the first serve all that this one serves,
  * and more. */
-static struct wake *find_wake(const struct simulator *simulator, const struct sync_event *event)
+struct wake *simulator_find_wake(const struct simulator *simulator, const struct sync_event *event)
 {
     const struct object_state *condition = &simulator->objects[event->object];
     struct wake *signal = NULL;
@@ -191,7 +191,7 @@ static struct wake *find_wake(const struct simulator *simulator, const struct sy
 static void end_wait(struct simulator *simulator, const struct sync_event *event)
 {
     if ((event->mode & SYNC_NOT_WOKEN) == 0) {
-        struct wake *wake = find_wake(simulator, event);
+        struct wake *wake = simulator_find_wake(simulator, event);
         wake->used = true;
     }
     simulator->objects[event->object].waiters--;
@@ -240,7 +240,7 @@ bool simulator_is_enabled(const struct simulator *simulator, uint32_t position)
     case SYNC_TRY_FAIL:
         return can_fail(simulator, event);
     case SYNC_WAIT_END:
-        return (event->mode & SYNC_NOT_WOKEN) != 0 || find_wake(simulator, event);
+        return (event->mode & SYNC_NOT_WOKEN) != 0 || simulator_find_wake(simulator, event);
     case SYNC_TAKE:
         return simulator->objects[event->object].value > 0;
     case SYNC_BARRIER_LEAVE:
@@ -317,6 +317,13 @@ bool simulator_is_uncertain(const struct simulator *simulator)
     return simulator->uncertain;
 }
 
+bool simulator_holds_against(const struct simulator *simulator, const struct sync_event *event,
+                             uint32_t thread)
+{
+    const struct holder *holder = find_holder(simulator, event->object, thread);
+    return holder && (!holder->reads || !is_reader(event));
+}
+
 bool simulator_waits_for(const struct simulator *simulator, uint32_t request, uint32_t other)
 {
     const struct sync_event *event = &simulator->trace->events[request];
@@ -328,8 +335,7 @@ bool simulator_waits_for(const struct simulator *simulator, uint32_t request, ui
         return object->thread == other && !simulator->threads[other].ended;
     if (object->kind != SYNC_LOCK && object->kind != SYNC_WRITER_QUEUE)
         return false;
-    const struct holder *holder = find_holder(simulator, event->object, other);
-    if (holder && (!holder->reads || !is_reader(event)))
+    if (simulator_holds_against(simulator, event, other))
         return true;
     return object->kind == SYNC_WRITER_QUEUE && is_reader(event) && other != event->thread &&
            is_requesting_write(simulator, other, event->object);

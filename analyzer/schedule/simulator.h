@@ -47,6 +47,12 @@ bool simulator_is_uncertain(const struct simulator *simulator);
  * request waits for nobody. */
 bool simulator_waits_for(const struct simulator *simulator, uint32_t request, uint32_t other);
 
+/* Whether the threads of `requests`, which stand at them, wait for each other for good as far as
+ * the recorded run tells: nothing that could let any of them go on happens in what is left of it.
+ * A request is a REQUEST, or a WAIT_BEGIN after which the mutex was given back, or a BARRIER_ENTER.
+ * Looks at the rest of the trace, more than once. */
+bool simulator_are_stuck(struct simulator *simulator, const uint32_t *requests, size_t count);
+
 enum simulator_verdict {
     SIMULATOR_DEADLOCK,
     SIMULATOR_NOT_NEXT,    /* an event is not the next one of its thread */
@@ -64,7 +70,10 @@ struct simulator_replay {
 /* Executes the events at the positions order[0 .. count - 1], from the start; then whether the
  * threads of the REQUESTs at requests[0 .. request_count - 1] stand at them and wait for each
  * other: each for all others, by way of the others. A thread may stand before its REQUEST or after
- * it. A writer behind which a reader queues is one of the requests. */
+ * it. A writer behind which a reader queues is one of the requests.
+ *
+ * A request may also be one of a semaphore, a WAIT_BEGIN or a BARRIER_ENTER. Who could serve it is
+ * not known; then it is a deadlock as far as the recorded run tells, see simulator_are_stuck. */
 __attribute__((warn_unused_result)) struct simulator_replay
 simulator_replay(struct simulator *simulator, const uint32_t *order, size_t count,
                  const uint32_t *requests, size_t request_count);

@@ -95,6 +95,8 @@ struct simulator *simulator_create(struct arena *arena, const struct sync_trace 
     simulator->threads = arena_alloc(arena, trace->thread_count + 1, sizeof *simulator->threads);
     simulator->objects = arena_alloc(arena, trace->object_count + 1, sizeof *simulator->objects);
     simulator->reached = arena_alloc(arena, trace->thread_count + 1, sizeof(bool));
+    simulator->stops = arena_alloc(arena, trace->thread_count + 1, sizeof(size_t));
+    simulator->requests = arena_alloc(arena, trace->thread_count + 1, sizeof(uint32_t));
     simulator_reset(simulator);
     return simulator;
 }

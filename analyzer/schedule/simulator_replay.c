@@ -2,21 +2,54 @@
 #include <string.h>
 #include "analyzer/schedule/simulator_state.h"
 
-/* Lets the thread of each request come to it. */
+/* Executes the thread's next event if it is of this kind. */
+static void come_to(struct simulator *simulator, uint32_t thread, enum sync_event_kind kind)
+{
+    uint32_t next = simulator_next(simulator, thread);
+
+    if (next != SIMULATOR_NONE && simulator->trace->events[next].kind == kind &&
+        simulator_is_enabled(simulator, next))
+        simulator_execute(simulator, next);
+}
+
+/* Lets a thread that is before its request come to it; false: it does not stand there. The mutex of
+ * a condition wait is given back, too. */
+static bool stand_at(struct simulator *simulator, uint32_t request)
+{
+    const struct sync_event *event = &simulator->trace->events[request];
+    bool waits = event->kind == SYNC_WAIT_BEGIN;
+
+    if (simulator_next(simulator, event->thread) == request)
+        come_to(simulator, event->thread, event->kind);
+    if (waits && simulator_last(simulator, event->thread) == request)
+        come_to(simulator, event->thread, SYNC_RELEASE);
+    size_t done = simulator->threads[event->thread].done, back = waits ? 2 : 1;
+    return done >= back &&
+           simulator->positions[simulator->first[event->thread] + done - back] == request;
+}
+
 static bool stand_at_requests(struct simulator *simulator, const uint32_t *requests, size_t count,
                               size_t *wrong)
 {
-    const struct sync_trace *trace = simulator->trace;
-
-    for (size_t i = 0; i < count; i++) {
-        *wrong = i;
-        if (requests[i] >= trace->event_count || trace->events[requests[i]].kind != SYNC_REQUEST)
+    for (*wrong = 0; *wrong < count; ++*wrong) {
+        uint32_t request = requests[*wrong];
+        if (request >= simulator->trace->event_count)
             return false;
-        uint32_t thread = trace->events[requests[i]].thread;
-        if (simulator_next(simulator, thread) == requests[i] &&
-            simulator_is_enabled(simulator, requests[i]))
-            simulator_execute(simulator, requests[i]);
-        if (simulator_last(simulator, thread) != requests[i])
+        uint8_t kind = simulator->trace->events[request].kind;
+        if ((kind != SYNC_REQUEST && kind != SYNC_WAIT_BEGIN && kind != SYNC_BARRIER_ENTER) ||
+            !stand_at(simulator, request))
+            return false;
+    }
+    return true;
+}
+
+/* Locks and ends of threads: each request waits for certain threads, and for all of them. */
+static bool are_of_locks(const struct simulator *simulator, const uint32_t *requests, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct sync_event *event = &simulator->trace->events[requests[i]];
+        if (event->kind != SYNC_REQUEST ||
+            simulator->trace->objects[event->object].kind == SYNC_SEMAPHORE)
             return false;
     }
     return true;
@@ -49,6 +82,14 @@ static bool reaches_all(struct simulator *simulator, const uint32_t *requests, s
     return found == count;
 }
 
+static bool wait_for_each_other(struct simulator *simulator, const uint32_t *requests, size_t count)
+{
+    if (!are_of_locks(simulator, requests, count))
+        return simulator_are_stuck(simulator, requests, count);
+    return reaches_all(simulator, requests, count, false) &&
+           reaches_all(simulator, requests, count, true);
+}
+
 struct simulator_replay simulator_replay(struct simulator *simulator, const uint32_t *order,
                                          size_t count, const uint32_t *requests,
                                          size_t request_count)
@@ -67,8 +108,7 @@ struct simulator_replay simulator_replay(struct simulator *simulator, const uint
     }
     if (!stand_at_requests(simulator, requests, request_count, &wrong))
         return (struct simulator_replay){SIMULATOR_NOT_PENDING, wrong};
-    if (request_count == 0 || !reaches_all(simulator, requests, request_count, false) ||
-        !reaches_all(simulator, requests, request_count, true))
+    if (request_count == 0 || !wait_for_each_other(simulator, requests, request_count))
         return (struct simulator_replay){SIMULATOR_NOT_BLOCKED, 0};
     if (simulator_is_uncertain(simulator))
         return (struct simulator_replay){SIMULATOR_UNCERTAIN, 0};

@@ -49,7 +49,17 @@ struct simulator {
     ARRAY(struct holder) holders;
     uint32_t unused_holders;
     bool uncertain;
-    bool *reached; /* of each thread: room for simulator_replay */
+    /* Room for the check of a deadlock, of each thread: */
+    bool *reached;
+    size_t *stops;      /* how many of its events can happen at best */
+    uint32_t *requests; /* where it stands, or NONE */
 };
+
+/* The broadcast or signal that ends the wait of the event's thread, or NULL. */
+struct wake *simulator_find_wake(const struct simulator *simulator, const struct sync_event *event);
+
+/* Whether the thread holds the lock in a way that keeps the event out. */
+bool simulator_holds_against(const struct simulator *simulator, const struct sync_event *event,
+                             uint32_t thread);
 
 #endif

@@ -47,32 +47,86 @@ static void execute_silent(const struct sync_trace *trace, struct simulator *sim
     }
 }
 
-const char *agreement_walk(struct oracle *oracle, struct simulator *simulator, uint64_t *random)
+/* Where the thread waits, or NONE. */
+static uint32_t find_wait(const struct sync_trace *trace, const struct simulator *simulator,
+                          uint32_t thread)
 {
-    const struct sync_trace *trace = oracle->trace;
+    uint32_t last = simulator_last(simulator, thread);
+
+    if (last == SIMULATOR_NONE)
+        return SIMULATOR_NONE;
+    if (trace->events[last].kind == SYNC_REQUEST || trace->events[last].kind == SYNC_BARRIER_ENTER)
+        return last;
+    if (trace->events[last].kind != SYNC_RELEASE || (trace->events[last].mode & SYNC_IN_WAIT) == 0)
+        return SIMULATOR_NONE;
+    while (trace->events[last].thread != thread || trace->events[last].kind != SYNC_WAIT_BEGIN)
+        last--;
+    return last;
+}
+
+/* Of the threads that wait some are chosen, and asked about. */
+static const char *check_stuck(struct oracle *oracle, struct simulator *simulator,
+                               const struct oracle_state *state, uint64_t *random, uint64_t *stuck)
+{
+    uint32_t requests[ORACLE_THREADS], threads = 0;
+    size_t count = 0;
+
+    for (uint32_t t = 0; t < oracle->thread_count; t++) {
+        uint32_t wait = find_wait(oracle->trace, simulator, t);
+        if (wait == SIMULATOR_NONE || random_below(random, 3) == 0)
+            continue;
+        requests[count++] = wait;
+        threads |= UINT32_C(1) << t;
+    }
+    if (count == 0 || !simulator_are_stuck(simulator, requests, count))
+        return NULL;
+    ++*stuck;
+    return oracle_can_go_on(oracle, state, threads)
+               ? "the simulator calls threads stuck that can go on"
+               : NULL;
+}
+
+/* A step at random; *count 0: none can be done. */
+static const char *walk_on(struct oracle *oracle, struct simulator *simulator,
+                           struct oracle_state *state, uint64_t *random, uint32_t *count)
+{
     uint32_t enabled[ORACLE_THREADS];
+
+    *count = 0;
+    for (uint32_t t = 0; t < oracle->thread_count; t++) {
+        uint32_t next = simulator_next(simulator, t);
+        bool allowed = oracle_is_enabled(oracle, state, t);
+        if (allowed != (next != SIMULATOR_NONE && simulator_is_enabled(simulator, next)))
+            return allowed ? "the simulator forbids a step that the oracle allows"
+                           : "the simulator allows a step that the oracle forbids";
+        if (allowed)
+            enabled[(*count)++] = t;
+    }
+    if (*count == 0)
+        return NULL;
+    uint32_t thread = enabled[random_below(random, *count)];
+    oracle_execute(oracle, state, thread);
+    simulator_execute(simulator, simulator_next(simulator, thread));
+    return NULL;
+}
+
+const char *agreement_walk(struct oracle *oracle, struct simulator *simulator, uint64_t *random,
+                           uint64_t *stuck)
+{
     struct oracle_state state;
+    const char *wrong = NULL;
+    uint32_t enabled = 1;
 
     oracle_start(oracle, ORACLE_ANY_ORDER, &state);
     simulator_reset(simulator);
-    for (;;) {
-        uint32_t count = 0;
-        execute_silent(trace, simulator);
-        for (uint32_t t = 0; t < trace->thread_count; t++) {
-            uint32_t next = simulator_next(simulator, t);
-            bool allowed = oracle_is_enabled(oracle, &state, t);
-            if (allowed != (next != SIMULATOR_NONE && simulator_is_enabled(simulator, next)))
-                return allowed ? "the simulator forbids a step that the oracle allows"
-                               : "the simulator allows a step that the oracle forbids";
-            if (allowed)
-                enabled[count++] = t;
-        }
-        if (count == 0)
-            return NULL;
-        uint32_t thread = enabled[random_below(random, count)];
-        oracle_execute(oracle, &state, thread);
-        simulator_execute(simulator, simulator_next(simulator, thread));
+    while (enabled > 0 && !wrong) {
+        execute_silent(oracle->trace, simulator);
+        if (random_below(random, 4) == 0)
+            wrong = check_stuck(oracle, simulator, &state, random, stuck);
+        if (!wrong)
+            wrong = walk_on(oracle, simulator, &state, random, &enabled);
     }
+    return wrong;
 }
 
 /* The last event of the schedule that is an ACQUIRE by a thread of the circle is left out: then its

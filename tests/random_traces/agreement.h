@@ -9,8 +9,10 @@
 const char *agreement_replay(struct simulator *simulator, const struct sync_trace *trace);
 
 /* Goes at random from the start to where nothing can be done; at every state both must allow the
- * same steps. NULL, or what is wrong. */
-const char *agreement_walk(struct oracle *oracle, struct simulator *simulator, uint64_t *random);
+ * same steps, and at some of them threads that the simulator calls stuck must not be able to go on;
+ * *stuck counts these. NULL, or what is wrong. */
+const char *agreement_walk(struct oracle *oracle, struct simulator *simulator, uint64_t *random,
+                           uint64_t *stuck);
 
 /* The schedule to each circle of an explored oracle must be a deadlock for the simulator, and none
  * any more with the last acquisition of its threads left out. NULL, or what is wrong. */

@@ -234,7 +234,8 @@ static const char *compare_with_simulator(struct trial *trial, uint64_t *random)
     const char *wrong = agreement_replay(trial->simulator, trial->trace);
 
     for (int i = 0; i < 2 && !wrong; i++)
-        wrong = agreement_walk(trial->judge->oracle, trial->simulator, random);
+        wrong = agreement_walk(trial->judge->oracle, trial->simulator, random,
+                               &trial->judge->counts[JUDGE_STUCK]);
     return wrong;
 }
 

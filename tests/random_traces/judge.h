@@ -11,6 +11,7 @@
     X(EVENTS, "events")                                                                            \
     X(LARGE, "traces too large to judge")                                                          \
     X(STATES, "states of any schedule")                                                            \
+    X(STUCK, "times that threads were stuck, at any wait")                                         \
     X(CIRCLES, "circles of requests that can deadlock")                                            \
     X(PATTERNS, "patterns")                                                                        \
     X(REACHED, "patterns that can deadlock")                                                       \

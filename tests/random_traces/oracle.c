@@ -275,3 +275,23 @@ bool oracle_explore(struct oracle *oracle, enum oracle_mode mode)
     }
     return true;
 }
+
+bool oracle_can_go_on(struct oracle *oracle, const struct oracle_state *start, uint32_t threads)
+{
+    struct oracle_state state;
+
+    forget_states(oracle);
+    if (!add_state(oracle, start, 0, 0))
+        return true;
+    for (size_t i = 0; i < oracle->state_count; i++) {
+        for (uint32_t t = 0; t < oracle->thread_count; t++) {
+            if (!oracle_is_enabled(oracle, &oracle->states[i], t))
+                continue;
+            state = oracle->states[i];
+            oracle_execute(oracle, &state, t);
+            if ((threads >> t & 1) != 0 || !add_state(oracle, &state, i, t))
+                return true;
+        }
+    }
+    return false;
+}

@@ -105,6 +105,10 @@ void oracle_add_request(struct oracle *oracle, size_t pattern, uint32_t position
 __attribute__((warn_unused_result)) bool oracle_explore(struct oracle *oracle,
                                                         enum oracle_mode mode);
 
+/* Whether one of `threads`, bits, can make its next step in any continuation in which the others go
+ * on and these do not; true also if there are too many states to know. */
+bool oracle_can_go_on(struct oracle *oracle, const struct oracle_state *state, uint32_t threads);
+
 /* The events of a schedule that leads to the state, at most as many as the trace has; how many. */
 size_t oracle_find_order(const struct oracle *oracle, size_t state, uint32_t *order);
 

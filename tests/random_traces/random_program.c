@@ -99,9 +99,10 @@ static uint32_t any_thread(struct maker *maker)
 
 static void plan_condition(struct maker *maker)
 {
-    uint32_t condition = pick(maker, &maker->conditions), waits = 1 + below(maker, 2);
+    uint32_t condition = pick(maker, &maker->conditions), waits = 1 + below(maker, 3);
+    uint32_t first = any_thread(maker), count = maker->program->thread_count;
     uint32_t mutex = pick(maker, &maker->locks), flag = below(maker, PROGRAM_FLAGS);
-    bool once = one_in(maker, 3);
+    bool once = one_in(maker, 2);
     struct operation wait = {.kind = once ? OPERATION_WAIT : OPERATION_WAIT_FLAG,
                              .object = condition,
                              .mutex = mutex,
@@ -115,8 +116,8 @@ static void plan_condition(struct maker *maker)
                             .mode = one_in(maker, 2) ? SYNC_READER : 0};
 
     for (uint32_t i = 0; i < waits; i++) {
-        plan(maker, any_thread(maker), wait);
-        plan(maker, any_thread(maker), set);
+        plan(maker, (first + i) % count, wait);
+        plan(maker, one_in(maker, 2) ? (first + count - 1) % count : any_thread(maker), set);
     }
 }
 
@@ -124,10 +125,10 @@ static void plan_barrier(struct maker *maker)
 {
     uint32_t barrier = pick(maker, &maker->barriers);
     uint32_t parties = maker->builder->objects[barrier].initial;
-    uint32_t entries = parties * (1 + below(maker, 2)), first = any_thread(maker);
+    uint32_t entries = parties * (1 + below(maker, 3)), first = any_thread(maker);
 
     for (uint32_t i = 0; i < entries; i++) {
-        uint32_t thread = one_in(maker, 4) ? any_thread(maker)
+        uint32_t thread = one_in(maker, 2) ? any_thread(maker)
                                            : (first + i % parties) % maker->program->thread_count;
         plan(maker, thread, (struct operation){.kind = OPERATION_BARRIER, .object = barrier});
     }

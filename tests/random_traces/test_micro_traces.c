@@ -47,7 +47,7 @@ static bool is_wrong(const struct micro *micro, const char *what)
 static bool check_micro(const struct micro *micro)
 {
     struct scene scene;
-    uint64_t random = 1;
+    uint64_t random = 1, stuck = 0;
     bool wrong;
 
     scene_init(&scene, micro->text);
@@ -59,7 +59,7 @@ static bool check_micro(const struct micro *micro)
     wrong |= is_wrong(micro, has_circle(ORACLE_ANY_ORDER) == micro->any ? NULL : "any order");
     wrong |= is_wrong(micro, agreement_circles(&oracle, scene.simulator));
     for (int i = 0; i < 50 && !wrong; i++)
-        wrong |= is_wrong(micro, agreement_walk(&oracle, scene.simulator, &random));
+        wrong |= is_wrong(micro, agreement_walk(&oracle, scene.simulator, &random, &stuck));
     arena_destroy(&scene.arena);
     return !wrong;
 }
@@ -156,6 +156,56 @@ static void tells_a_deadlock_by_a_cause_that_is_not_certain(void **state)
            LIST(5, 6), IS(DEADLOCK, 0));
 }
 
+/* ---- waits that anyone could serve ---- */
+
+/* T1: 0-1 L, 2 back, 3 post; T0: 4-5 L, 6-7 take, 8 back. */
+#define POSTED_AFTER_THE_LOCK                                                                      \
+    "sem S 0; 1 lock L; 1 unlock L; 1 post S; 0 lock L; 0 take S; 0 unlock L;"
+
+static void accepts_a_semaphore_that_is_posted_after_a_held_lock(void **state)
+{
+    (void)state;
+    expect(POSTED_AFTER_THE_LOCK, LIST(4, 5), LIST(6), IS(DEADLOCK, 0));
+    expect(POSTED_AFTER_THE_LOCK, LIST(4, 5, 6), LIST(6, 0), IS(DEADLOCK, 0));
+    /* Posted before; by somebody else; by nobody; of a value that is not known. */
+    expect(POSTED_AFTER_THE_LOCK, LIST(0, 1, 2, 3, 4, 5), LIST(6), IS(NOT_BLOCKED, 0));
+    expect(POSTED_AFTER_THE_LOCK "2 post S", LIST(4, 5), LIST(6), IS(NOT_BLOCKED, 0));
+    expect("sem S 1; 1 take S; 0 lock L; 0 take S; 1 request L", LIST(0, 1, 2, 3), LIST(4),
+           IS(NOT_BLOCKED, 0));
+    expect("sem S ?; 1 lock L; 1 unlock L; 1 post S; 0 lock L; 0 take S; 0 unlock L", LIST(4, 5),
+           LIST(6), IS(NOT_BLOCKED, 0));
+}
+
+/* T0: 0-1 L, 2-3 M, 4-5 wait, 7-9 wake, 10-11 back; T2: 6 signal; T1: 12-13 L, 14 signal, 15. */
+#define MONITOR                                                                                    \
+    "0 lock L; 0 lock M; 0 wait C M; 2 signal C; 0 wake C M; 0 unlock M; 0 unlock L;"              \
+    "1 lock L; 1 signal C; 1 unlock L;"
+
+static void accepts_a_nested_monitor(void **state)
+{
+    (void)state;
+    expect(MONITOR, LIST(6, 0, 1, 2, 3), LIST(4), IS(DEADLOCK, 0));
+    expect(MONITOR, LIST(6, 0, 1, 2, 3, 4, 5), LIST(4, 12), IS(DEADLOCK, 0));
+    /* The signal is still to come; it came; the waiter still has its mutex. */
+    expect(MONITOR, LIST(0, 1, 2, 3), LIST(4), IS(NOT_BLOCKED, 0));
+    expect(MONITOR, LIST(0, 1, 2, 3, 4, 6), LIST(4), IS(NOT_BLOCKED, 0));
+    expect(MONITOR, LIST(6, 0, 1, 2), LIST(4), IS(NOT_PENDING, 0));
+}
+
+/* T1: 0-1 L, 2 back, 3 enter; T0: 4-5 L, 6 enter, 7 leave, 8 back; T1: 9 leave. */
+#define BARRIER_UNDER_A_LOCK                                                                       \
+    "barrier X 2; 1 lock L; 1 unlock L; 1 enter X; 0 lock L; 0 enter X; 0 leave X; 0 unlock L;"    \
+    "1 leave X;"
+
+static void accepts_a_barrier_whose_others_need_a_held_lock(void **state)
+{
+    (void)state;
+    expect(BARRIER_UNDER_A_LOCK, LIST(4, 5), LIST(6), IS(DEADLOCK, 0));
+    expect(BARRIER_UNDER_A_LOCK, LIST(4, 5, 6), LIST(6, 0), IS(DEADLOCK, 0));
+    expect(BARRIER_UNDER_A_LOCK, LIST(0, 1, 2, 4, 5), LIST(6), IS(NOT_BLOCKED, 0));
+    expect(BARRIER_UNDER_A_LOCK "2 enter X", LIST(4, 5), LIST(6), IS(NOT_BLOCKED, 0));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -166,6 +216,9 @@ int main(void)
         cmocka_unit_test(rejects_a_thread_that_is_elsewhere),
         cmocka_unit_test(rejects_requests_that_do_not_wait_for_each_other),
         cmocka_unit_test(tells_a_deadlock_by_a_cause_that_is_not_certain),
+        cmocka_unit_test(accepts_a_semaphore_that_is_posted_after_a_held_lock),
+        cmocka_unit_test(accepts_a_nested_monitor),
+        cmocka_unit_test(accepts_a_barrier_whose_others_need_a_held_lock),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
