@@ -333,7 +333,8 @@ bool simulator_waits_for(const struct simulator *simulator, uint32_t request, ui
         return false;
     if (object->kind == SYNC_THREAD)
         return object->thread == other && !simulator->threads[other].ended;
-    if (object->kind != SYNC_LOCK && object->kind != SYNC_WRITER_QUEUE)
+    if ((object->kind != SYNC_LOCK && object->kind != SYNC_WRITER_QUEUE) ||
+        simulator->is_signal[event->object])
         return false;
     if (simulator_holds_against(simulator, event, other))
         return true;

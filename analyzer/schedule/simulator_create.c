@@ -50,6 +50,24 @@ static void find_initial_values(struct simulator *simulator)
     }
 }
 
+/* A lock once given back by who did not hold it takes part in no deadlock. */
+static void find_signals(struct simulator *simulator)
+{
+    const struct sync_trace *trace = simulator->trace;
+    uint32_t *writers = arena_alloc(simulator->arena, trace->object_count + 1, sizeof *writers);
+
+    simulator->is_signal = arena_alloc(simulator->arena, trace->object_count + 1, sizeof(bool));
+    for (size_t i = 0; i < trace->event_count; i++) {
+        const struct sync_event *event = &trace->events[i];
+        if ((event->mode & SYNC_READER) != 0)
+            continue;
+        if (event->kind == SYNC_RELEASE && writers[event->object] != event->thread + 1)
+            simulator->is_signal[event->object] = true;
+        if (event->kind == SYNC_ACQUIRE)
+            writers[event->object] = event->thread + 1;
+    }
+}
+
 static bool has_needs(const struct sync_trace *trace, const struct sync_event *event)
 {
     return event->kind == SYNC_READ || event->kind == SYNC_ONCE_PASS ||
@@ -91,6 +109,7 @@ struct simulator *simulator_create(struct arena *arena, const struct sync_trace 
     simulator->trace = trace;
     index_threads(simulator);
     find_initial_values(simulator);
+    find_signals(simulator);
     find_needs(simulator);
     simulator->threads = arena_alloc(arena, trace->thread_count + 1, sizeof *simulator->threads);
     simulator->objects = arena_alloc(arena, trace->object_count + 1, sizeof *simulator->objects);

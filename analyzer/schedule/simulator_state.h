@@ -43,6 +43,7 @@ struct simulator {
     size_t *first;       /* of each thread, and of one more, in positions */
     bool *is_created;    /* of each thread: some event creates it */
     uint64_t *initial;   /* of each object: its value at the start */
+    bool *is_signal;     /* of each object: a lock that others than its holder give back */
     uint32_t *needs;     /* of an event, or NULL if none needs: see find_needs */
     struct thread_state *threads;
     struct object_state *objects;

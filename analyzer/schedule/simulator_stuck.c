@@ -116,7 +116,7 @@ static bool is_impossible(const struct simulator *simulator, const struct sync_e
         return false;
     switch ((enum sync_event_kind)event->kind) {
     case SYNC_ACQUIRE:
-        return is_held_for_good(simulator, event);
+        return !simulator->is_signal[event->object] && is_held_for_good(simulator, event);
     case SYNC_TAKE:
         return kind->initial != SYNC_UNKNOWN && object->value == 0 &&
                count_all_servers(simulator, event) == 0;

@@ -23,7 +23,8 @@
  *                           meanwhile: REQUEST ONCE_PASS; who comes later: ONCE_PASS
  *   create                  CREATE, object: the end of the new thread; its first event is BEGIN
  *   join                    REQUEST JOIN, object: the end of the thread, whose last event is END;
- *                           a try form that succeeds: JOIN
+ *                           a try form that succeeds: JOIN; with a time limit: REQUEST with
+ *                           SYNC_TIMED, then JOIN or not
  *
  * The object of BEGIN and END is the end of their own thread. A trace may stop anywhere, also
  * between a REQUEST and what it asks for. */

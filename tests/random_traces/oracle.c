@@ -15,6 +15,23 @@ static bool fits(const struct sync_trace *trace)
     return variables <= ORACLE_VARIABLES;
 }
 
+static void find_signals(struct oracle *oracle)
+{
+    const struct sync_trace *trace = oracle->trace;
+    uint32_t writers[ORACLE_OBJECTS];
+
+    memset(writers, 0xff, sizeof writers);
+    for (size_t i = 0; i < trace->event_count; i++) {
+        const struct sync_event *event = &trace->events[i];
+        if ((event->mode & SYNC_READER) != 0)
+            continue;
+        if (event->kind == SYNC_RELEASE && writers[event->object] != event->thread)
+            oracle->is_signal[event->object] = true;
+        if (event->kind == SYNC_ACQUIRE)
+            writers[event->object] = event->thread;
+    }
+}
+
 /* What follows the last step of the thread so far: held locks and counts as after that step. */
 static struct oracle_step *add_step(struct oracle *oracle, uint32_t thread)
 {
@@ -53,9 +70,11 @@ static void count_balance(struct oracle *oracle, const struct sync_event *event)
     int8_t *balance =
         &oracle->balance[event->thread][oracle->step_counts[event->thread]][event->object];
 
-    if (event->kind == SYNC_POST || event->kind == SYNC_BARRIER_ENTER)
+    if (event->kind == SYNC_POST || event->kind == SYNC_BARRIER_ENTER ||
+        (event->kind == SYNC_ACQUIRE && oracle->is_signal[event->object]))
         ++*balance;
-    if (event->kind == SYNC_TAKE)
+    if (event->kind == SYNC_TAKE ||
+        (event->kind == SYNC_RELEASE && oracle->is_signal[event->object]))
         --*balance;
 }
 
@@ -115,6 +134,18 @@ static bool is_silent(struct oracle *oracle, struct seen *seen, const struct syn
     return event->kind == SYNC_REQUEST || event->kind == SYNC_BEGIN || event->kind == SYNC_END;
 }
 
+/* The request that the event answers; one whose time was over may have got no answer. */
+static uint32_t find_request(const struct oracle *oracle, const struct seen *seen,
+                             const struct sync_event *event)
+{
+    uint32_t request = seen->request[event->thread];
+
+    if (request == ORACLE_NONE || oracle->trace->events[request].object != event->object ||
+        (event->kind == SYNC_ACQUIRE && (event->mode & SYNC_TRY) != 0))
+        return ORACLE_NONE;
+    return request;
+}
+
 static bool add_event(struct oracle *oracle, struct seen *seen, uint32_t position)
 {
     const struct sync_event *event = &oracle->trace->events[position];
@@ -129,7 +160,7 @@ static bool add_event(struct oracle *oracle, struct seen *seen, uint32_t positio
             .mode = event->mode,
             .object = (uint8_t)event->object,
             .event = position,
-            .request = seen->request[thread],
+            .request = find_request(oracle, seen, event),
             .last_event = position,
             .cause = find_cause(event, seen),
         };
@@ -141,6 +172,8 @@ static bool add_event(struct oracle *oracle, struct seen *seen, uint32_t positio
             oracle->creator_steps[child] = oracle->step_counts[thread];
         }
     }
+    if (oracle->is_signal[event->object])
+        return (event->mode & SYNC_IN_WAIT) == 0;
     if (event->kind != SYNC_ACQUIRE && event->kind != SYNC_RELEASE)
         return true;
     return count_holds(oracle, event, &seen->again[event->thread][event->object]);
@@ -225,6 +258,7 @@ bool oracle_init(struct oracle *oracle, const struct sync_trace *trace)
         if (trace->objects[i].kind == SYNC_SEMAPHORE && trace->objects[i].initial != SYNC_UNKNOWN)
             oracle->initial[i] = (uint8_t)trace->objects[i].initial;
     }
+    find_signals(oracle);
     for (uint32_t i = 0; i < trace->event_count; i++) {
         if (!add_event(oracle, &seen, i))
             return false;

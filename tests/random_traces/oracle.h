@@ -73,9 +73,11 @@ struct oracle {
     /* After so many steps of a thread: */
     uint32_t writes[ORACLE_THREADS][ORACLE_STEPS + 1]; /* locks held for writing, as bits */
     uint32_t reads[ORACLE_THREADS][ORACLE_STEPS + 1];
-    int8_t balance[ORACLE_THREADS][ORACLE_STEPS + 1][ORACLE_OBJECTS]; /* posts - takes; entries */
+    int8_t balance[ORACLE_THREADS][ORACLE_STEPS + 1][ORACLE_OBJECTS]; /* posts - takes; entries;
+                                                                         holds of a signal */
     uint8_t initial[ORACLE_OBJECTS];   /* of semaphores, the least possible if unknown */
     uint8_t variables[ORACLE_OBJECTS]; /* which variable an object is */
+    bool is_signal[ORACLE_OBJECTS];    /* a lock that others than its holder give back */
     struct oracle_pattern patterns[ORACLE_PATTERNS];
     size_t pattern_count;
     struct oracle_circle circles[ORACLE_CIRCLES];
@@ -89,7 +91,8 @@ struct oracle {
     uint32_t slots[1 << 17];        /* states by hash, plus 1 */
 };
 
-/* False: the trace is too large for an oracle, or gives back a lock that is not held. */
+/* False: the trace is too large for an oracle, or gives back a lock that is not held, or the mutex
+ * of a wait is given back by others. */
 __attribute__((warn_unused_result)) bool oracle_init(struct oracle *oracle,
                                                      const struct sync_trace *trace);
 

@@ -26,7 +26,8 @@ static bool waits_for(const struct oracle *oracle, const struct oracle_state *st
     if (object->kind == SYNC_THREAD)
         return object->thread == other &&
                !(oracle->has_end[other] && state->done[other] == oracle->step_counts[other]);
-    if (object->kind != SYNC_LOCK && object->kind != SYNC_WRITER_QUEUE)
+    if ((object->kind != SYNC_LOCK && object->kind != SYNC_WRITER_QUEUE) ||
+        oracle->is_signal[step->object])
         return false;
     if ((oracle->writes[other][state->done[other]] & bit) != 0)
         return true;

@@ -10,7 +10,8 @@ struct place {
     bool wakes_all, used;
 };
 
-/* The posts of a semaphore, the wakes of a condition, the entries of a barrier, in order. */
+/* The posts of a semaphore, the wakes of a condition, the entries of a barrier, all that is done to
+ * a lock that is a signal, in order. */
 struct places {
     struct place items[MOST_PLACES];
     uint32_t count;
@@ -116,8 +117,21 @@ static void need_post(struct pass *pass, struct oracle_step *step)
         need_range(step, places, number - initial, number - initial + 1);
 }
 
+static void keep_signal(struct pass *pass, struct oracle_step *step, uint8_t thread)
+{
+    const struct places *places = &pass->places[step->object];
+
+    if (places->count > 0)
+        need(step, &places->items[places->count - 1]);
+    add_place(pass, step, thread);
+}
+
 static void keep_step(struct pass *pass, struct oracle_step *step, uint8_t thread)
 {
+    if (pass->oracle->is_signal[step->object]) {
+        keep_signal(pass, step, thread);
+        return;
+    }
     switch ((enum sync_event_kind)step->kind) {
     case SYNC_TRY_FAIL:
         if (pass->oracle->trace->objects[step->object].kind != SYNC_SEMAPHORE)

@@ -51,16 +51,6 @@ static bool is_queue_known(const struct oracle_state *state, uint32_t lock)
     return (state->queues[lock / 8] >> lock % 8 & 1) != 0;
 }
 
-static bool can_acquire(const struct oracle *oracle, const struct oracle_state *state,
-                        const struct oracle_step *step)
-{
-    bool reads = (step->mode & SYNC_READER) != 0;
-
-    if (is_queue_known(state, step->object) && (reads || (step->mode & SYNC_TRY) != 0))
-        return false;
-    return !is_held(oracle, state, step->object, reads);
-}
-
 static int32_t balance(const struct oracle *oracle, const struct oracle_state *state,
                        uint32_t object)
 {
@@ -69,6 +59,18 @@ static int32_t balance(const struct oracle *oracle, const struct oracle_state *s
     for (uint32_t t = 0; t < oracle->thread_count; t++)
         sum += oracle->balance[t][state->done[t]][object];
     return sum;
+}
+
+static bool can_acquire(const struct oracle *oracle, const struct oracle_state *state,
+                        const struct oracle_step *step)
+{
+    bool reads = (step->mode & SYNC_READER) != 0;
+
+    if (oracle->is_signal[step->object])
+        return balance(oracle, state, step->object) == 0;
+    if (is_queue_known(state, step->object) && (reads || (step->mode & SYNC_TRY) != 0))
+        return false;
+    return !is_held(oracle, state, step->object, reads);
 }
 
 static bool can_fail(const struct oracle *oracle, const struct oracle_state *state,
@@ -82,6 +84,8 @@ static bool can_fail(const struct oracle *oracle, const struct oracle_state *sta
         return balance(oracle, state, step->object) == 0 ||
                (oracle->mode == ORACLE_LOOSE &&
                 oracle->trace->objects[step->object].initial == SYNC_UNKNOWN);
+    if (oracle->is_signal[step->object])
+        return balance(oracle, state, step->object) > 0;
     if (is_held(oracle, state, step->object, reads))
         return true;
     for (uint32_t t = 0; t < oracle->thread_count; t++) {
@@ -155,6 +159,8 @@ bool oracle_is_enabled(const struct oracle *oracle, const struct oracle_state *s
         return false;
     case SYNC_ACQUIRE:
         return can_acquire(oracle, state, step);
+    case SYNC_RELEASE:
+        return !oracle->is_signal[step->object] || balance(oracle, state, step->object) > 0;
     case SYNC_TRY_FAIL:
         return can_fail(oracle, state, step, thread);
     case SYNC_WAIT_END:

@@ -15,7 +15,7 @@ struct maker {
     struct random_program *program;
     struct trace_builder *builder;
     uint64_t *random;
-    struct pool locks, conditions, signals, counts, barriers, onces, variables;
+    struct pool locks, conditions, signals, counts, barriers, onces, variables, handed;
     /* Operations that a thread has to make somewhere, by their kind. */
     struct operation snippets[PROGRAM_THREADS][MOST_SNIPPETS];
     uint32_t snippet_counts[PROGRAM_THREADS];
@@ -80,8 +80,23 @@ static void make_objects(struct maker *maker)
         add_object(maker, &maker->onces, SYNC_LOCK, 0);
     if (uses(maker, FEATURE_VARIABLES))
         add_object(maker, &maker->variables, SYNC_VARIABLE, 0);
+    if (uses(maker, FEATURE_HANDED))
+        add_object(maker, &maker->handed, SYNC_LOCK, 0);
     for (uint32_t t = 0; t < maker->program->thread_count; t++)
         maker->program->thread_objects[t] = trace_builder_object(maker->builder, SYNC_THREAD, 0, t);
+}
+
+static uint32_t choose_mode(struct maker *maker)
+{
+    uint32_t mode = 0;
+
+    if ((uses(maker, FEATURE_READERS) || uses(maker, FEATURE_QUEUES)) && !one_in(maker, 2))
+        mode |= SYNC_READER;
+    if (uses(maker, FEATURE_TRIES) && one_in(maker, 4))
+        mode |= SYNC_TRY;
+    else if (uses(maker, FEATURE_LIMITS) && one_in(maker, 5))
+        mode |= SYNC_TIMED;
+    return mode;
 }
 
 /* ---- what belongs together in several threads ---- */
@@ -146,6 +161,19 @@ static void plan_signals(struct maker *maker)
              (struct operation){.kind = OPERATION_POST, .object = semaphore});
 }
 
+static void plan_handed(struct maker *maker)
+{
+    struct operation operation = {.kind = OPERATION_LOCK, .object = pick(maker, &maker->handed)};
+
+    for (uint32_t i = 0; i < 1 + below(maker, 2); i++) {
+        operation.kind = OPERATION_LOCK;
+        operation.mode = uses(maker, FEATURE_TRIES) && one_in(maker, 3) ? SYNC_TRY : 0;
+        plan(maker, any_thread(maker), operation);
+        operation.kind = OPERATION_GIVE_BACK;
+        plan(maker, any_thread(maker), operation);
+    }
+}
+
 static void plan_threads(struct maker *maker)
 {
     for (uint32_t t = 1; t < maker->program->thread_count; t++) {
@@ -156,6 +184,7 @@ static void plan_threads(struct maker *maker)
         maker->program->is_created[t] = true;
         plan(maker, parent, create);
         create.kind = OPERATION_JOIN;
+        create.mode = choose_mode(maker) & (SYNC_TRY | SYNC_TIMED);
         if (!one_in(maker, 3))
             plan(maker, parent, create);
     }
@@ -171,6 +200,8 @@ static void plan_everything(struct maker *maker)
         plan_barrier(maker);
     if (uses(maker, FEATURE_SIGNALS))
         plan_signals(maker);
+    if (uses(maker, FEATURE_HANDED))
+        plan_handed(maker);
     for (uint32_t i = 0; uses(maker, FEATURE_ONCE) && i < 2 + below(maker, 2); i++)
         plan(maker, any_thread(maker),
              (struct operation){.kind = OPERATION_ONCE, .object = pick(maker, &maker->onces)});
@@ -201,19 +232,6 @@ static const struct operation *find_held(const struct writer *writer, uint32_t o
             return held_operation(writer, i);
     }
     return NULL;
-}
-
-static uint32_t choose_mode(struct maker *maker)
-{
-    uint32_t mode = 0;
-
-    if ((uses(maker, FEATURE_READERS) || uses(maker, FEATURE_QUEUES)) && !one_in(maker, 2))
-        mode |= SYNC_READER;
-    if (uses(maker, FEATURE_TRIES) && one_in(maker, 4))
-        mode |= SYNC_TRY;
-    else if (uses(maker, FEATURE_LIMITS) && one_in(maker, 5))
-        mode |= SYNC_TIMED;
-    return mode;
 }
 
 /* A semaphore of a few is locked like a lock: it is taken, and posted when given back. */

@@ -21,6 +21,7 @@ enum random_feature {
 enum operation_kind {
     OPERATION_LOCK, /* in mode: SYNC_READER, SYNC_TRY, SYNC_TIMED */
     OPERATION_UNLOCK,
+    OPERATION_GIVE_BACK, /* a lock that somebody holds */
     OPERATION_WAIT,      /* object: the condition, mutex: its mutex; once */
     OPERATION_WAIT_FLAG, /* until the flag is set */
     OPERATION_SET_FLAG,

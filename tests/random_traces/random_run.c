@@ -317,19 +317,22 @@ static bool create(struct machine *machine, uint32_t thread, uint32_t child)
     return go_on(&machine->actors[thread]);
 }
 
-static bool join(struct machine *machine, uint32_t thread, uint32_t child)
+/* A join that was tried in vain, or in time, leaves no more than its request. */
+static bool join(struct machine *machine, uint32_t thread, const struct operation *operation)
 {
     struct actor *actor = &machine->actors[thread];
-    uint32_t object = machine->program->thread_objects[child];
+    uint32_t object = machine->program->thread_objects[operation->object];
+    bool tries = (operation->mode & SYNC_TRY) != 0;
 
-    if (actor->phase == 0) {
-        emit(machine, thread, SYNC_REQUEST, object, 0);
+    if (actor->phase == 0 && !tries) {
+        emit(machine, thread, SYNC_REQUEST, object, operation->mode);
         actor->phase = 1;
         return true;
     }
-    if (!machine->actors[child].ended)
+    if (machine->actors[operation->object].ended)
+        emit(machine, thread, SYNC_JOIN, object, operation->mode);
+    else if (!tries && ((operation->mode & SYNC_TIMED) == 0 || !one_in(machine, 3)))
         return false;
-    emit(machine, thread, SYNC_JOIN, object, 0);
     return go_on(actor);
 }
 
@@ -352,6 +355,11 @@ static bool operate(struct machine *machine, uint32_t thread, const struct opera
         return take_unit(machine, thread, operation);
     case OPERATION_UNLOCK:
         return unlock(machine, thread, operation);
+    case OPERATION_GIVE_BACK:
+        if (machine->writer[operation->object] == NOBODY)
+            return false;
+        give_back(machine, thread, operation->object, 0);
+        return go_on(actor);
     case OPERATION_WAIT:
     case OPERATION_WAIT_FLAG:
         return wait(machine, thread, operation);
@@ -376,7 +384,7 @@ static bool operate(struct machine *machine, uint32_t thread, const struct opera
     case OPERATION_CREATE:
         return create(machine, thread, operation->object);
     case OPERATION_JOIN:
-        return join(machine, thread, operation->object);
+        return join(machine, thread, operation);
     case OPERATION_READ:
     case OPERATION_WRITE:
         return access(machine, thread, operation);
@@ -458,7 +466,7 @@ uint32_t random_trace_make(struct trace_builder *builder, uint64_t seed)
     for (;;) {
         random_program_make(&program, builder, &random, 8 + random_below(&random, 16));
         bool complete = random_program_run(&program, builder, &random);
-        if (!complete && random_below(&random, 8) > 0)
+        if (builder->trace.event_count == 0 || (!complete && random_below(&random, 8) > 0))
             continue;
         if (random_below(&random, 16) == 0)
             builder->trace.event_count =
