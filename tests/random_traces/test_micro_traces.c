@@ -143,8 +143,9 @@ static void rejects_requests_that_do_not_wait_for_each_other(void **state)
     expect("0 lock A; 1 lock B; 0 request B; 1 request A; 2 request A", LIST(0, 1, 2, 3),
            LIST(4, 5, 6), IS(NOT_BLOCKED, 0));
     /* A time limit ends it. */
-    expect("0 lock A; 1 lock B; 0 request B; 0 acquire B", LIST(0, 1, 2, 3), LIST(4),
-           IS(NOT_BLOCKED, 0));
+    expect(
+        "0 lock A; 0 timed B; 0 unlock B; 0 unlock A; 1 lock B; 1 lock A; 1 unlock A; 1 unlock B",
+        LIST(0, 1, 6, 7), LIST(2, 8), IS(NOT_BLOCKED, 0));
 }
 
 static void tells_a_deadlock_by_a_cause_that_is_not_certain(void **state)
