@@ -125,8 +125,10 @@ static bool is_silent(struct oracle *oracle, struct seen *seen, const struct syn
 
     if (event->kind == SYNC_REQUEST)
         seen->request[event->thread] = position;
-    if (event->kind == SYNC_END)
+    if (event->kind == SYNC_END) {
         oracle->has_end[event->thread] = true;
+        seen->request[event->thread] = ORACLE_NONE;
+    }
     if (event->kind == SYNC_RELEASE && last && last->kind == SYNC_WAIT_BEGIN) {
         last->last_event = position;
         return true;
