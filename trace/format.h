@@ -60,13 +60,17 @@ struct trace_header {
 /* 2 was a live block without its wait's number and kind. */
 enum trace_chunk_kind { TRACE_CHUNK_RECORDS = 1, TRACE_CHUNK_EVENTS = 3, TRACE_CHUNK_LIVE = 4 };
 
+/* trace_chunk.state of an EVENTS chunk. */
+enum { TRACE_EVENTS_VOID = 1 /* they lie in a copy; this chunk is about to be used again */ };
+
 /* Starts every chunk; `bytes` counts this header and is a multiple of TRACE_PAGE. */
 struct trace_chunk {
     uint32_t magic;
     uint32_t kind;
     uint64_t bytes;
-    uint32_t thread; /* LIVE, EVENTS: the owner */
-    uint32_t reserved[3];
+    uint32_t thread; /* LIVE: the owner */
+    uint32_t state;  /* EVENTS: 0 or TRACE_EVENTS_VOID */
+    uint32_t reserved[2];
 };
 
 enum trace_record_kind {
@@ -328,6 +332,33 @@ struct trace_held {
      * whose release tells something new; for others the time of the acquisition (held_time.h). */
     uint32_t attention;
 };
+
+enum trace_event_kind {
+#define X(number, NAME, numbering, text) TRACE_EVENT_##NAME = (number),
+#include "trace/event_kinds.def"
+#undef X
+    TRACE_EVENT_KINDS_END
+};
+
+/* One thing a thread did. `object` is a lock's id (with its flag bits) unless the kind says
+ * otherwise, `sequence` is the object's own count of such events, modulo 2^32. Written in two
+ * halves, the one with the kind last. */
+struct trace_event {
+    uint32_t object, sequence;
+    uint32_t stack;
+    uint8_t kind; /* enum trace_event_kind; 0: not written */
+    uint8_t mode; /* TRACE_MODE_*, TRACE_EVENT_NOT_WOKEN */
+    uint16_t span;
+};
+_Static_assert(sizeof(struct trace_event) == 16, "four share a cache line");
+
+/* trace_event.mode beside TRACE_MODE_*: of a WAIT_END, by timeout, cancelled, or for no reason;
+ * then, in the upper bits, how many locks the thread gave back right after the event, without an
+ * event of their own: each time the one acquired last, not for reading, with the number that
+ * follows. */
+#define TRACE_EVENT_NOT_WOKEN   16u
+#define TRACE_EVENT_ONE_RELEASE 32u
+#define TRACE_EVENT_RELEASES    (7u * TRACE_EVENT_ONE_RELEASE)
 
 /* What a thread can wait for beside a lock: any of several threads may end such a wait. For a lock
  * the kind of a wait is the lock's (enum trace_lock_kind); the end of a thread is one. */

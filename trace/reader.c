@@ -259,6 +259,23 @@ void trace_reader_each_live(const struct trace_reader *reader,
     }
 }
 
+void trace_reader_each_events(const struct trace_reader *reader,
+                              void (*visit)(const struct trace_event *events, size_t count,
+                                            void *context),
+                              void *context)
+{
+    struct trace_reader walk = *reader;
+
+    walk.chunk = trace_reader_header(reader)->header_bytes;
+    walk.chunk_end = 0;
+    for (; enter_chunk(&walk, TRACE_CHUNK_EVENTS); leave_chunk(&walk)) {
+        const struct trace_chunk *chunk = (const struct trace_chunk *)(walk.data + walk.chunk);
+        if (chunk->state != TRACE_EVENTS_VOID)
+            visit((const struct trace_event *)(walk.data + walk.next),
+                  (walk.chunk_end - walk.next) / sizeof(struct trace_event), context);
+    }
+}
+
 const char *trace_status_text(enum trace_status status)
 {
     switch (status) {

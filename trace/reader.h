@@ -50,6 +50,13 @@ void trace_reader_each_live(const struct trace_reader *reader,
                             void (*visit)(const struct trace_live *live, void *context),
                             void *context);
 
+/* Calls visit for the events of each EVENTS chunk that is not void, in file order; those that were
+ * not written have kind 0. Independent of trace_reader_next. */
+void trace_reader_each_events(const struct trace_reader *reader,
+                              void (*visit)(const struct trace_event *events, size_t count,
+                                            void *context),
+                              void *context);
+
 /* One line for a person, for every status but OK and END. */
 const char *trace_status_text(enum trace_status status);
 

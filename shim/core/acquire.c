@@ -51,6 +51,13 @@ static void remove_held(struct shim_thread *self, struct trace_held *held)
         held->chain = 0;
 }
 
+/* Not because the thread gives it back. */
+static void drop_held(struct shim_thread *self, struct trace_held *held)
+{
+    events_dropped(self, held);
+    remove_held(self, held);
+}
+
 /* Counted by code that a signal handler interrupted before it saw that a handler had overwritten
  * the entry; nobody knows here what that code has. */
 static bool has_gap(const struct shim_thread *self)
@@ -251,7 +258,7 @@ static bool is_held(struct shim_thread *self, const struct request *request)
                             : lock_kind_owned(request->manner.kind, request->object,
                                               self->kernel_tid) == LOCK_NOT_OWNED;
     if (stale)
-        remove_held(self, held);
+        drop_held(self, held);
     return !stale;
 }
 
@@ -262,7 +269,7 @@ static void drop_ended(struct shim_thread *self)
     for (struct trace_held *held = self->top; held-- != self->held;) {
         if (held->address &&
             !lock_table_is_live((const void *)(uintptr_t)held->address, held->lock))
-            remove_held(self, held);
+            drop_held(self, held);
     }
 }
 
@@ -355,12 +362,12 @@ void acquire_new_object(const void *object, struct manner manner, uintptr_t addr
     thread_guard(self, pointer);
     struct trace_held *held = acquire_find_held(self, object);
     if (held && is_another_object(&request, held->lock)) {
-        remove_held(self, held);
+        remove_held(self, held); /* of which there is no event yet */
         prepare_and_push(self, &request);
     }
     struct lock_entry before;
     if (held) {
-        birth_mark_set(manner.kind, object);
+        events_mark_birth(self, manner.kind, object);
         lock_table_mark(object, LOCK_MARK_BIRTH, &before);
     }
     thread_unguard(self);
@@ -405,6 +412,13 @@ void acquire_again(const void *object)
         held->count++;
 }
 
+/* Out of the held ones, before the real release. */
+static void release_held(struct shim_thread *self, struct trace_held *held)
+{
+    events_release_slow(self, 0, held, held->site_mode & EVENTS_MODE);
+    remove_held(self, held);
+}
+
 /* Passing through counts as held, and so does a gap: whether it was is not known, and nothing
  * follows from it. */
 bool acquire_release_slow(const void *object)
@@ -417,7 +431,7 @@ bool acquire_release_slow(const void *object)
     if (held && held->count > 1)
         held->count--;
     else if (held)
-        remove_held(self, held);
+        release_held(self, held);
     bool counts_as_held = held || has_gap(self);
     thread_unguard(self);
     return counts_as_held;
@@ -461,6 +475,8 @@ void acquire_restore(const void *object, struct manner manner, uintptr_t address
         held->count++;
     else if (!has_gap(self))
         prepare_and_push(self, &request);
+    if (!held && manner.kind != TRACE_LOCK_SEMAPHORE)
+        events_acquired(self, manner.kind, object);
     thread_unguard(self);
     errno = saved_errno;
 }
@@ -512,6 +528,7 @@ void acquire_pending_had(const struct acquire_pending *pending)
         if (self->top != pending->place)
             entry.chain = 0;
         push(self, &entry);
+        events_acquired(self, 0, pending->object);
     }
     thread_unguard(self);
     errno = saved_errno;
@@ -558,6 +575,14 @@ void acquire_wait_begin(const void *mutex, uintptr_t address, uintptr_t pointer,
     acquire_wait_begin_as(mutex, TRACE_LOCK_MUTEX, address, pointer, wait);
 }
 
+static void release_into_wait(struct shim_thread *self, struct trace_held *held,
+                              enum trace_lock_kind kind)
+{
+    struct trace_held entry = *held;
+    events_release_slow(self, kind, &entry, (held->site_mode & EVENTS_MODE) | TRACE_MODE_WAIT);
+    remove_held(self, held);
+}
+
 void acquire_wait_begin_as(const void *mutex, enum trace_lock_kind kind, uintptr_t address,
                            uintptr_t pointer, struct acquire_wait *wait)
 {
@@ -575,7 +600,7 @@ void acquire_wait_begin_as(const void *mutex, enum trace_lock_kind kind, uintptr
         note_monitor(self, held);
     }
     if (wait->was_released)
-        remove_held(self, held);
+        release_into_wait(self, held, kind);
     else if (held)
         held->count--;
     thread_unguard(self);
@@ -589,6 +614,7 @@ void acquire_wait_end(const struct acquire_wait *wait)
     if (wait->was_released && wait->requested == ACQUIRE_NEW) {
         thread_guard(self, (uintptr_t)__builtin_frame_address(0));
         push(self, &wait->entry);
+        events_acquired(self, wait->kind, wait->mutex);
         thread_unguard(self);
         held_time_begin(wait->mutex, wait->kind);
     } else if (wait->was_held && !wait->was_released) {

@@ -16,6 +16,7 @@
 #ifndef UNKNOT_SHIM_ACQUIRE_H
 #define UNKNOT_SHIM_ACQUIRE_H
 
+#include "shim/core/events.h"
 #include "shim/core/held_time.h"
 #include "shim/core/lock_table.h"
 #include "shim/core/thread.h"
@@ -157,6 +158,7 @@ static inline void acquire_had(enum acquire_result requested, const void *object
         if (__builtin_expect(birth_mark_is_missing(manner.kind, object), 0))
             acquire_new_object(object, manner, address, pointer);
         held_time_begin(object, manner.kind);
+        events_acquired(thread_self, manner.kind, object);
     } else if (requested == ACQUIRE_HELD) {
         acquire_again(object);
     }
@@ -173,15 +175,17 @@ static ALWAYS_INLINE bool acquire_is_plain(const struct trace_held *held)
 }
 
 /* The lock acquired last and once is given back; false if it is another, held more than once or
- * needs attention: ask acquire_release_slow. Before the real release, so that nobody sees us hold
- * what another has acquired. */
-static ALWAYS_INLINE bool acquire_release_last(const void *object)
+ * needs attention: ask acquire_release_slow. The kind is a constant; a semaphore's caller tells its
+ * events. Before the real release, so that nobody sees us hold what another has acquired. */
+static ALWAYS_INLINE bool acquire_release_last(const void *object, enum trace_lock_kind kind)
 {
     struct shim_thread *self = thread_self;
     struct trace_held *top = self->top;
     if (__builtin_expect(
             !top || top[-1].address != (uintptr_t)object || !acquire_is_plain(&top[-1]), 0))
         return false;
+    if (kind != TRACE_LOCK_SEMAPHORE)
+        events_release(self, kind, object);
     top[-1].address = 0;
     acquire_move_top(self, -1);
     return true;
@@ -189,9 +193,15 @@ static ALWAYS_INLINE bool acquire_release_last(const void *object)
 
 /* False if the thread did not hold it: call acquire_released_foreign if the real release
  * succeeds. */
+static inline bool acquire_release_of(const void *object, enum trace_lock_kind kind)
+{
+    return acquire_release_last(object, kind) || acquire_release_slow(object);
+}
+
+/* The same for a lock of any kind but a semaphore. */
 static inline bool acquire_release(const void *object)
 {
-    return acquire_release_last(object) || acquire_release_slow(object);
+    return acquire_release_of(object, 0);
 }
 
 /* What the thread (guarded) holds and waits for is about to be of interest to other processes: from

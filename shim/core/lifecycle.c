@@ -17,6 +17,7 @@
 #include "shim/capture/stack.h"
 #include "shim/capture/unwind.h"
 #include "shim/core/chain_table.h"
+#include "shim/core/events.h"
 #include "shim/core/everyone.h"
 #include "shim/core/lock_table.h"
 #include "shim/core/misuse_lock.h"
@@ -194,6 +195,8 @@ static void start(void)
     descriptor_duplicate(&start_stderr, STDERR_FILENO);
     if (strcmp(options.record, "none") != 0)
         recording_configure(options.record);
+    else
+        options.events = false;
     recording_on_open(thread_describe_survivor);
     recording_open_now();
     stack_start();
@@ -295,6 +298,7 @@ static void become_child(void)
     waiters_after_fork();
     chain_table_after_fork();
     recording_after_fork();
+    events_after_fork();
     thread_after_fork();
 }
 

@@ -16,21 +16,22 @@
 #include "shim/platform/memory.h"
 #include "shim/platform/recording.h"
 
-enum { FIRST_LOG = 10, SPARSE_SLOTS = 1 << 16 };
+enum { FIRST_LOG = 10, SPARSE_SLOTS = 1 << 16, FIRST_ENTRIES = 256 };
 
 static struct lock_slot no_slots[2];
 struct lock_slots lock_slots = {.slots = no_slots, .shift = 63};
 
 /* Protects every change to the slots, the entries and the page lists. */
 static struct inner_lock lock;
-static struct pool entries = POOL_INIT(struct lock_entry, 256);
+static struct pool entries = POOL_INIT(struct lock_entry, FIRST_ENTRIES);
 static uint64_t used;                  /* slots */
 static uint32_t last_id, inherited_id; /* serial numbers */
 static bool watch_new;
 
 static struct lock_entry *entry_at(uint32_t index)
 {
-    return pool_at(&entries, index);
+    const struct pool known = POOL_INIT(struct lock_entry, FIRST_ENTRIES);
+    return pool_at_like(&entries, &known, index);
 }
 
 static uintptr_t place_of(uint32_t index)
@@ -208,6 +209,7 @@ static uint32_t add(uint64_t address, const struct lock_birth *birth, bool initi
         .flags = birth->flags,
         .marks = birth->marks | marks_at_birth(birth->kind),
     };
+    entry->events = (uint64_t)entry->id << 32;
     *page = index;
     lock_pages_count(lock_object_place(address), 1);
     note_stack_lock(lock_object_place(address), entry);
@@ -548,6 +550,87 @@ uint16_t lock_table_kind(const void *object)
 uint16_t lock_table_marks(const void *object)
 {
     return peek(object, marks_of);
+}
+
+/* An entry may be another instance's by now, whose id differs; a semaphore's own may, too, so there
+ * it is looked up again. */
+static uint64_t *events_of(const void *object, uint64_t *now)
+{
+    uint32_t index, again, id = lock_table_find_index(object, &index);
+    if (!id)
+        return NULL;
+    uint64_t *events = &entry_at(index)->events;
+    *now = __atomic_load_n(events, __ATOMIC_ACQUIRE);
+    bool is_its =
+        *now >> 32 == id || (lock_table_find_index(object, &again) == id && again == index);
+    return is_its && *now ? events : NULL;
+}
+
+static struct event_number number_of(uint64_t events)
+{
+    return (struct event_number){(uint32_t)(events >> 32), (uint32_t)events};
+}
+
+bool lock_table_count_event(const void *object, bool alone, struct event_number *number)
+{
+    uint64_t now, next, *events = events_of(object, &now);
+    if (!events)
+        return false;
+    if (alone) {
+        next = now >> 32 << 32 | (uint32_t)(now + 1);
+        __atomic_store_n(events, next, __ATOMIC_RELAXED);
+        *number = number_of(next);
+        return true;
+    }
+    do {
+        if (!now)
+            return false;
+        next = now >> 32 << 32 | (uint32_t)(now + 1);
+    } while (
+        !__atomic_compare_exchange_n(events, &now, next, true, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED));
+    *number = number_of(next);
+    return true;
+}
+
+bool lock_table_sample_events(const void *object, struct event_number *number)
+{
+    uint64_t now;
+    if (!events_of(object, &now))
+        return false;
+    *number = number_of(now);
+    return true;
+}
+
+bool lock_table_move_events(const void *object, struct event_number *number)
+{
+    uint64_t now, *events = events_of(object, &now);
+    while (events && now) {
+        if (__atomic_compare_exchange_n(events, &now, 0, true, __ATOMIC_SEQ_CST,
+                                        __ATOMIC_RELAXED)) {
+            *number = number_of(now);
+            return true;
+        }
+    }
+    return false;
+}
+
+void lock_table_set_initial(const void *object, uint32_t value)
+{
+    inner_lock_acquire(&lock);
+    struct lock_slot *slot = find_slot(object);
+    if (slot)
+        entry_at(slot->entry)->initial = value + 1;
+    inner_lock_release(&lock);
+}
+
+bool lock_table_get_any(const void *object, struct lock_entry *entry)
+{
+    inner_lock_acquire(&lock);
+    struct lock_slot *slot = find_slot(object);
+    if (slot)
+        *entry = *entry_at(slot->entry);
+    inner_lock_release(&lock);
+    return slot != NULL;
 }
 
 bool lock_table_is_live(const void *object, uint32_t id)

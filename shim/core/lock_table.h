@@ -7,7 +7,7 @@
  *
  * lock_table_find: any thread, no lock, no allocation, usually one cache line. A miss may be
  * false while the table changes; ask lock_table_enter, which takes the table's lock and makes the
- * instance if it is really new. Memory: 64 bytes an instance and 16 a slot at most half full,
+ * instance if it is really new. Memory: 80 bytes an instance and 16 a slot at most half full,
  * returned for reuse when the instance ends. */
 #ifndef UNKNOT_SHIM_LOCK_TABLE_H
 #define UNKNOT_SHIM_LOCK_TABLE_H
@@ -102,8 +102,12 @@ struct lock_entry {
      * of that handler or that could have arrived. */
     uint32_t side_stack, side_thread;
     uint64_t signals;
+    /* Any thread counts here, by compare and swap: the id the instance has in events (its first) in
+     * the high half, how many of its events were numbered in the low one. 0: its word counts. */
+    uint64_t events;
+    uint32_t initial; /* 1 more than a semaphore's value or a barrier's count at first; 0 unknown */
 };
-_Static_assert(sizeof(struct lock_entry) == 64, "as promised above");
+_Static_assert(sizeof(struct lock_entry) == 80, "as promised above");
 
 static inline uint64_t lock_table_hash(uint64_t address)
 {
@@ -178,6 +182,24 @@ uint32_t lock_table_inside(uintptr_t start, uintptr_t end, struct lock_entry *fo
  * becomes a signal goes on under another id: whoever still holds it holds something that has
  * ended. */
 bool lock_table_mark(const void *object, uint16_t marks, struct lock_entry *before);
+
+/* What events say of an instance: its id there, and a number of its own. */
+struct event_number {
+    uint32_t object, sequence;
+};
+
+/* The next number (nobody else counts meanwhile, if `alone`), or the last one given; false if the
+ * instance is not known or counts elsewhere (events.h). From the third on it does, once. Any
+ * thread, no lock. */
+bool lock_table_count_event(const void *object, bool alone, struct event_number *number);
+bool lock_table_sample_events(const void *object, struct event_number *number);
+bool lock_table_move_events(const void *object, struct event_number *number);
+
+/* A semaphore or barrier begins with this value. */
+void lock_table_set_initial(const void *object, uint32_t value);
+
+/* The entry of whatever instance is there, copied out. */
+bool lock_table_get_any(const void *object, struct lock_entry *entry);
 
 /* Between these the memory of a lock that was still known after the first stays readable: whoever
  * retires locks waits for the second, though not for ever. Short: a few loads. */

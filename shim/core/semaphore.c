@@ -43,6 +43,7 @@ void semaphore_initialised(sem_t *semaphore, unsigned value, uintptr_t address, 
         return;
     struct lock_birth birth = birth_of(self, semaphore, value != 1, address, pointer);
     lock_table_create(semaphore, &birth);
+    lock_table_set_initial(semaphore, value);
     thread_unguard(self);
     errno = saved_errno;
 }

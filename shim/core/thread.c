@@ -15,6 +15,7 @@
 
 #include "shim/capture/module.h"
 #include "shim/capture/stack.h"
+#include "shim/core/events.h"
 #include "shim/core/lifecycle.h"
 #include "shim/core/lock_table.h"
 #include "shim/core/misuse_lock.h"
@@ -85,7 +86,9 @@ static struct shim_thread *state_alloc(void)
     uint32_t index = pool_alloc(&threads);
     struct shim_thread *state = index ? pool_at(&threads, index) : NULL;
     if (state) {
+        struct event_log log = state->log;
         memset(state, 0, sizeof(*state));
+        state->log = events_log_begin(state, log);
         state->index = index;
         state->id = ++last_id;
         seen_chains_init(&state->seen);
@@ -123,6 +126,7 @@ void thread_abandon(struct shim_thread *state)
         state->outgrown = (struct trace_live *)(uintptr_t)outgrown->wanted_address;
         recording_live_free(outgrown);
     }
+    events_log_leave(state);
     seen_chains_destroy(&state->seen);
     waiters_leave(&state->waiter);
     inner_lock_acquire(&lock);
@@ -258,6 +262,7 @@ struct shim_thread *thread_prepare(struct shim_thread *self, uint32_t created_st
     child->parent = self->id;
     child->parent_segment = self->segment;
     child->created_stack = created_stack;
+    events_of_thread(self, TRACE_EVENT_CREATE, 0, child->id, created_stack);
     thread_advance_segment(self);
     return child;
 }
@@ -315,6 +320,16 @@ static void write_segment(uint32_t thread, uint32_t segment, enum trace_segment_
     recording_publish(record, TRACE_SEGMENT, sizeof(*record));
 }
 
+/* Events name stacks without a look at whether they are written. */
+static void record_for_events(const struct known_stack *stack)
+{
+    if (stack->written == recording_epoch || !recording_is_open())
+        return;
+    recording_lock();
+    stack_record(stack);
+    recording_unlock();
+}
+
 const struct known_stack *thread_capture(struct shim_thread *self, uintptr_t address,
                                          uintptr_t pointer)
 {
@@ -322,6 +337,8 @@ const struct known_stack *thread_capture(struct shim_thread *self, uintptr_t add
     self->busy = THREAD_CALLING_OUT;
     const struct known_stack *stack =
         stack_capture(&self->stacks, self->stack_low, self->stack_high, address, pointer);
+    if (stack && events_are_on(self))
+        record_for_events(stack);
     self->busy = guard;
     return stack;
 }
@@ -355,10 +372,13 @@ void thread_begin(struct shim_thread *child, size_t stack_bytes)
     set_kernel_tid(child, (uint32_t)syscall(SYS_gettid));
     find_stack(child, stack_bytes);
     announce(child);
+    events_of_thread(child, TRACE_EVENT_BEGIN, 0, child->id, 0);
 }
 
 void thread_end(struct shim_thread *self)
 {
+    events_of_thread(self, TRACE_EVENT_END, 0, self->id, 0);
+    events_log_end(self);
     recording_lock();
     write_segment(self->id, ++self->segment, TRACE_SEGMENT_EXIT, 0);
     recording_unlock();
@@ -393,6 +413,7 @@ void thread_joined(struct shim_thread *self, struct shim_thread *joined)
     recording_lock();
     write_segment(self->id, self->segment, TRACE_SEGMENT_JOIN, joined->id);
     recording_unlock();
+    events_of_thread(self, TRACE_EVENT_JOIN, 0, joined->id, 0);
     reclaim(joined);
 }
 
@@ -514,6 +535,7 @@ struct shim_thread *thread_start_unannounced(void)
     maybe_gone += state->detached;
     inner_lock_release(&lock);
     announce(state);
+    events_of_thread(state, TRACE_EVENT_BEGIN, 0, state->id, 0);
     return state;
 }
 
@@ -561,6 +583,7 @@ static void record_fork(struct shim_thread *self, pid_t child)
     recording_lock();
     write_segment(self->id, self->segment, TRACE_SEGMENT_FORK, (uint32_t)child);
     recording_unlock();
+    events_of_thread(self, TRACE_EVENT_FORK, 0, (uint32_t)child, 0);
     thread_unguard(self);
 }
 
@@ -624,6 +647,7 @@ void thread_after_fork(void)
     thread_self = &thread_nobody;
     struct shim_thread *state = state_alloc();
     if (state) {
+        state->log.is_of_survivor = true;
         set_kernel_tid(state, (uint32_t)syscall(SYS_gettid));
         if (fork_copy.state)
             take_over(state);

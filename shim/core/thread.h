@@ -24,6 +24,17 @@
 
 struct orphan;
 
+/* Where a thread's events go (events.h). */
+enum { EVENT_PASSED = 8 };
+struct event_log {
+    struct trace_chunk *chunk;     /* stays with the state's memory */
+    struct trace_event *resumed;   /* where there is room in it from another thread */
+    uint32_t piece;                /* runs of events so far */
+    uint32_t lost;                 /* events, not counted in the recording yet */
+    uint32_t passed[EVENT_PASSED]; /* once controls passed last, by id */
+    bool is_of_survivor;           /* of a fork: may have held locks before */
+};
+
 struct shim_thread {
     /* What every hook touches. Non-zero `busy`: this thread works on the shim's own data (the stack
      * address it entered at) or is inside a library the shim called (THREAD_CALLING_OUT); hooks
@@ -33,6 +44,9 @@ struct shim_thread {
      * recording and repeats their number for others to see. `top` has room for one being
      * requested, or equals `held_end`; entries from there on have count 1 and are proved. */
     struct trace_held *top, *held, *held_end;
+    /* Its next event, and the end of the room for them: NULL if it has none to write. Any thread
+     * may end the events of all by lowering the end. */
+    struct trace_event *event_next, *event_end;
     struct trace_live *live;
     struct trace_live *outgrown; /* list through wanted_address: given back with the state */
     struct seen_chains seen;     /* chains recorded in the current segment */
@@ -61,6 +75,7 @@ struct shim_thread {
     void *argument;
     size_t stack_bytes; /* as asked for */
 
+    struct event_log log;
     struct lone_requests lone;
     struct waiter waiter; /* on a condition or at a barrier */
 

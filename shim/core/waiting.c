@@ -126,6 +126,17 @@ void waiting_next_look(struct waiting *waiting, struct timespec *deadline)
     deadline->tv_nsec = (long)(nanoseconds % 1000000000u);
 }
 
+/* Not of a lock that the thread has already: that counts, fails, or is the end of it. */
+static void tell_request(const struct waiting_for *target, uintptr_t address, uintptr_t pointer)
+{
+    struct shim_thread *self = thread_self;
+    const void *object = (const void *)(uintptr_t)target->object;
+    if (!events_are_on(self) || target->kind == TRACE_WAIT_BARRIER || acquire_holds(object))
+        return;
+    events_requested(self, target->kind, object, target->mode,
+                     target->stack ? target->stack : events_stack(self, address, pointer));
+}
+
 void waiting_begin(struct waiting *waiting, const void *object, struct manner manner,
                    uintptr_t address, uintptr_t pointer)
 {
@@ -139,6 +150,7 @@ void waiting_begin(struct waiting *waiting, const void *object, struct manner ma
         .lock = is_requested ? entry->lock : lock_table_find(object),
         .stack = is_requested ? entry->stack : 0,
     };
+    tell_request(&target, address, pointer);
     waiting_begin_for(waiting, &target, address, pointer);
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "shim/capture/stack.h"
+#include "shim/core/events.h"
 #include "shim/core/lifecycle.h"
 #include "shim/core/lock_kind.h"
 #include "shim/core/lock_table.h"
@@ -132,6 +133,9 @@ void wakes_signal(const void *object, enum trace_lock_kind kind, bool all, uintp
 {
     struct wake_record *record = wakes_enter(object, kind, address, pointer);
     struct shim_thread *self = thread_self;
+    if (kind == TRACE_LOCK_CONDITION)
+        events_of_object(all ? TRACE_EVENT_BROADCAST : TRACE_EVENT_SIGNAL, 0, object, address,
+                         pointer);
     if (!record)
         return;
     uint64_t before = atomic_load_explicit(&record->now, memory_order_relaxed), after;

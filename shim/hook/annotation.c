@@ -109,8 +109,10 @@ EXPORTED void unknot_on_not_acquired(const void *lock)
 
 EXPORTED void unknot_on_released(const void *lock)
 {
-    if (!acquire_release(own(lock)))
-        acquire_released_foreign(own(lock), CALLER);
+    if (acquire_release(own(lock)))
+        return;
+    events_released_by_other(own(lock), CALLER);
+    acquire_released_foreign(own(lock), CALLER);
 }
 
 /* The lock of the program's own at that address, or else the other. */

@@ -17,8 +17,10 @@ static void initialised(const pthread_barrier_t *barrier, const pthread_barriera
     hook_initialised_as(barrier, TRACE_LOCK_BARRIER,
                         shared == PTHREAD_PROCESS_SHARED ? TRACE_LOCK_SHARED : 0, address, pointer);
     struct wake_record *wakes = wakes_enter(barrier, TRACE_LOCK_BARRIER, address, pointer);
-    if (wakes)
+    if (wakes) {
         atomic_store_explicit(&wakes->needed, count, memory_order_relaxed);
+        lock_table_set_initial(barrier, count);
+    }
     past_objects_keep(MISUSE_OF_BARRIER, MISUSE_PLACE_CREATED, barrier, address, pointer);
 }
 
@@ -63,6 +65,7 @@ EXPORTED int pthread_barrier_wait(pthread_barrier_t *barrier)
     struct wake_record *wakes = wakes_find(barrier);
     int result;
     misuse_barrier_wait(barrier, __func__, CALLER);
+    events_of_object(TRACE_EVENT_BARRIER_ENTER, 0, barrier, CALLER);
     if (!wakes || !wakes_arrive(wakes)) {
         result = wait_for_others(barrier, wakes, CALLER);
     } else {
@@ -70,5 +73,6 @@ EXPORTED int pthread_barrier_wait(pthread_barrier_t *barrier)
         wakes_wait_end(wakes, true);
     }
     misuse_wait_end();
+    events_of_object(TRACE_EVENT_BARRIER_LEAVE, 0, barrier, CALLER);
     return result;
 }

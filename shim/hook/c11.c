@@ -78,14 +78,18 @@ EXPORTED int mtx_lock(mtx_t *mutex)
     if (__builtin_expect(result != thrd_success, 0))
         return lock_not_free(mutex, result, ACQUIRE_NEW, CALLER);
     acquire_done(self, mutex, locking, CALLER);
+    events_mutex_acquired(self, inside(mutex));
     return thrd_success;
 }
 
 EXPORTED int mtx_trylock(mtx_t *mutex)
 {
+    uint32_t sample = events_sample(TRACE_LOCK_MUTEX, mutex);
     int result = REAL_GET(mtx_trylock)(mutex);
     if (result == thrd_success)
         acquire_had(acquire_request(mutex, trying, CALLER), mutex, trying, CALLER);
+    else if (result == thrd_busy)
+        events_try_failed(TRACE_LOCK_MUTEX, 0, mutex, sample, CALLER);
     return result;
 }
 
@@ -107,8 +111,10 @@ static __attribute__((noinline)) int unlock_other(mtx_t *mutex, uintptr_t addres
     held_time_end(mutex, "mtx_unlock", address, pointer);
     bool held = acquire_release_slow(mutex);
     struct misuse_judgement judgement = {.rule = MISUSE_NONE};
-    if (!held)
+    if (!held) {
         judgement = misuse_of_unlock(TRACE_LOCK_MUTEX, inside(mutex));
+        events_released_by_other(mutex, address, pointer);
+    }
     int result = REAL_GET(mtx_unlock)(mutex);
     hook_released(inside(mutex), TRACE_LOCK_MUTEX, &judgement, "mtx_unlock", result, address,
                   pointer);
@@ -116,12 +122,14 @@ static __attribute__((noinline)) int unlock_other(mtx_t *mutex, uintptr_t addres
         acquire_restore(mutex, locking, address, pointer);
     if (!held && result == thrd_success)
         acquire_released_foreign(mutex, address, pointer);
+    else if (!held)
+        events_not_released(mutex, address, pointer);
     return result;
 }
 
 EXPORTED int mtx_unlock(mtx_t *mutex)
 {
-    if (__builtin_expect(!acquire_release_last(mutex), 0))
+    if (__builtin_expect(!acquire_release_last(mutex, TRACE_LOCK_MUTEX), 0))
         return unlock_other(mutex, CALLER);
     if (__builtin_expect(plain_mutex_give_back(inside(mutex)), 1))
         return thrd_success;

@@ -21,6 +21,11 @@ void condition_wait_begin(struct condition_wait *wait, const struct condition_ca
                           uintptr_t address, uintptr_t pointer)
 {
     held_time_end(call->mutex, call->function, address, pointer);
+    wait->condition = call->condition;
+    wait->address = address;
+    wait->pointer = pointer;
+    wait->wakes = wakes_enter(call->condition, TRACE_LOCK_CONDITION, address, pointer);
+    events_of_object(TRACE_EVENT_WAIT_BEGIN, call->mode, call->condition, address, pointer);
     acquire_wait_begin(call->mutex, address, pointer, &wait->mutex);
     judge(call->condition, &wait->mutex, call->mode & TRACE_MODE_TIMED, call->function, address,
           pointer);
@@ -30,7 +35,6 @@ void condition_wait_begin(struct condition_wait *wait, const struct condition_ca
                                        .kind = TRACE_WAIT_CONDITION,
                                        .mode = call->mode};
     wait->is_woken = false;
-    wait->wakes = wakes_enter(call->condition, TRACE_LOCK_CONDITION, address, pointer);
     wakes_wait_begin(wait->wakes);
     waiting_begin_for(&wait->waiting, &target, address, pointer);
 }
@@ -41,6 +45,8 @@ void condition_wait_end(void *argument)
     waiting_end(&wait->waiting);
     misuse_wait_end();
     wakes_wait_end(wait->wakes, wait->is_woken);
+    events_of_object(TRACE_EVENT_WAIT_END, wait->is_woken ? 0 : TRACE_EVENT_NOT_WOKEN,
+                     wait->condition, wait->address, wait->pointer);
     acquire_wait_end(&wait->mutex);
 }
 

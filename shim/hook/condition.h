@@ -19,6 +19,8 @@ struct condition_wait {
     struct acquire_wait mutex;
     struct waiting waiting;
     struct wake_record *wakes;
+    const void *condition;
+    uintptr_t address, pointer; /* of the caller */
     bool is_woken;
 };
 

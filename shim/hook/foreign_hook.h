@@ -32,9 +32,12 @@
 
 #define FOREIGN_TRYING(object, KIND, MODE, TRY)                                                    \
     const struct manner manner = {KIND, (MODE) | TRACE_MODE_TRY};                                  \
+    uint32_t sample = events_sample(KIND, object);                                                 \
     __typeof__(TRY) result = TRY;                                                                  \
     if (result)                                                                                    \
         acquire_had(acquire_request(object, manner, CALLER), object, manner, CALLER);              \
+    else                                                                                           \
+        events_try_failed(KIND, MODE, object, sample, CALLER);                                     \
     return result
 
 #define FOREIGN_TIMED(object, KIND, MODE, CALL)                                                    \
@@ -50,6 +53,8 @@
 
 #define FOREIGN_RELEASE(object, CALL)                                                              \
     bool held = acquire_release(object);                                                           \
+    if (__builtin_expect(!held, 0))                                                                \
+        events_released_by_other(object, CALLER);                                                  \
     CALL;                                                                                          \
     if (__builtin_expect(!held, 0))                                                                \
     acquire_released_foreign(object, CALLER)

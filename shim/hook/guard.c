@@ -71,6 +71,8 @@ EXPORTED int __cxa_guard_acquire(uint64_t *guard)
     waiting_end(&waiting);
     if (runs)
         acquire_had(requested, guard, initialising, CALLER);
+    else
+        events_once_passed(guard, CALLER);
     return runs;
 }
 

@@ -124,14 +124,18 @@ EXPORTED int pthread_mutex_lock(pthread_mutex_t *mutex)
     acquire_done(self, mutex, locking, CALLER);
     if (__builtin_expect(birth_mark_mutex_lacks(mutex), 0))
         acquire_new_object(mutex, locking, CALLER);
+    events_mutex_acquired(self, mutex);
     return 0;
 }
 
 EXPORTED int pthread_mutex_trylock(pthread_mutex_t *mutex)
 {
+    uint32_t sample = events_sample(TRACE_LOCK_MUTEX, mutex);
     int result = REAL_GET(pthread_mutex_trylock)(mutex);
     if (is_acquired(result))
         acquire_had(acquire_request(mutex, trying, CALLER), mutex, trying, CALLER);
+    else if (result == EBUSY)
+        events_try_failed(TRACE_LOCK_MUTEX, 0, mutex, sample, CALLER);
     return result;
 }
 
@@ -166,8 +170,10 @@ static __attribute__((noinline)) int unlock_other(pthread_mutex_t *mutex, uintpt
     held_time_end(mutex, "pthread_mutex_unlock", address, pointer);
     bool held = acquire_release_slow(mutex);
     struct misuse_judgement judgement = {.rule = MISUSE_NONE};
-    if (!held)
+    if (!held) {
         judgement = misuse_of_unlock(TRACE_LOCK_MUTEX, mutex);
+        events_released_by_other(mutex, address, pointer);
+    }
     int result = REAL_GET(pthread_mutex_unlock)(mutex);
     hook_released(mutex, TRACE_LOCK_MUTEX, &judgement, "pthread_mutex_unlock", result, address,
                   pointer);
@@ -175,12 +181,14 @@ static __attribute__((noinline)) int unlock_other(pthread_mutex_t *mutex, uintpt
         acquire_restore(mutex, locking, address, pointer);
     if (!held && result == 0)
         acquire_released_foreign(mutex, address, pointer);
+    else if (!held)
+        events_not_released(mutex, address, pointer);
     return result;
 }
 
 EXPORTED int pthread_mutex_unlock(pthread_mutex_t *mutex)
 {
-    if (__builtin_expect(!acquire_release_last(mutex), 0))
+    if (__builtin_expect(!acquire_release_last(mutex, TRACE_LOCK_MUTEX), 0))
         return unlock_other(mutex, CALLER);
     if (__builtin_expect(plain_mutex_give_back(mutex), 1))
         return 0;

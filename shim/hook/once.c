@@ -16,6 +16,8 @@ bool once_begin_slow(struct once_call *once, uintptr_t address, uintptr_t pointe
     if (done && !lock_table_find(once->control))
         return false;
     once->requested = acquire_request(once->control, initialising, address, pointer);
+    if (done)
+        events_once_passed(once->control, address, pointer);
     if (done || once->requested == ACQUIRE_UNSEEN)
         return false;
     once->address = address;
@@ -76,6 +78,7 @@ void once_end(struct once_call *once)
     if (waiting == once) { /* another thread's call had run it */
         waiting = once->next;
         waiting_end(&once->waiting);
+        events_once_passed(once->control, once->address, once->pointer);
     } else if (once->is_innermost) {
         hook_destroyed(once->control);
     }

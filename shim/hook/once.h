@@ -33,8 +33,11 @@ static ALWAYS_INLINE bool once_begin(struct once_call *once, pthread_once_t *con
 {
     const struct shim_thread *self = thread_self;
     if (__builtin_expect(__atomic_load_n(control, __ATOMIC_RELAXED) & ONCE_DONE, 1) &&
-        self->top == self->held)
+        self->top == self->held) {
+        if (events_are_on(self))
+            events_once_passed(control, address, pointer);
         return false;
+    }
     once->control = control;
     once->initialise = initialise;
     return once_begin_slow(once, address, pointer);

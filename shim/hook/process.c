@@ -8,6 +8,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include "shim/core/events.h"
 #include "shim/core/lifecycle.h"
 
 #define FORKING(CALL)                                                                              \
@@ -114,6 +115,8 @@ EXPORTED int prctl(int option, ...)
     va_end(list);
     bool confines = option == PR_SET_SECCOMP && arguments[0] == SECCOMP_MODE_STRICT;
     struct shim_thread *self = confines ? thread_enter() : NULL;
+    if (option == PR_SET_SECCOMP || option == PR_SET_NO_NEW_PRIVS)
+        events_confine();
     if (self)
         thread_guard(self, THREAD_CONFINED);
     int result = REAL_GET(prctl)(option, arguments[0], arguments[1], arguments[2], arguments[3]);

@@ -58,9 +58,12 @@ static int lock_in_parts(int (*lock)(pthread_rwlock_t *, clockid_t, const struct
 
 #define TRYING(rwlock, MODE, TRY)                                                                  \
     const struct manner manner = {TRACE_LOCK_RWLOCK, (MODE) | TRACE_MODE_TRY};                     \
+    uint32_t sample = events_sample(TRACE_LOCK_RWLOCK, rwlock);                                    \
     int result = REAL_GET(TRY)(rwlock);                                                            \
     if (result == 0)                                                                               \
         acquire_had(acquire_request(rwlock, manner, CALLER), rwlock, manner, CALLER);              \
+    else if (result == EBUSY)                                                                      \
+        events_try_failed(TRACE_LOCK_RWLOCK, MODE, rwlock, sample, CALLER);                        \
     return result
 
 #define TIMED(rwlock, MODE, CALL)                                                                  \
@@ -123,11 +126,14 @@ EXPORTED int pthread_rwlock_clockwrlock(pthread_rwlock_t *rwlock, clockid_t cloc
 static int unlock_not_held(pthread_rwlock_t *rwlock, uintptr_t address, uintptr_t pointer)
 {
     const struct misuse_judgement judgement = misuse_of_unlock(TRACE_LOCK_RWLOCK, rwlock);
+    events_released_by_other(rwlock, address, pointer);
     int result = REAL_GET(pthread_rwlock_unlock)(rwlock);
     hook_released(rwlock, TRACE_LOCK_RWLOCK, &judgement, "pthread_rwlock_unlock", result, address,
                   pointer);
     if (result == 0)
         acquire_released_foreign(rwlock, address, pointer);
+    else
+        events_not_released(rwlock, address, pointer);
     return result;
 }
 
@@ -152,8 +158,9 @@ static __attribute__((noinline)) int unlock_other(pthread_rwlock_t *rwlock, uint
 
 EXPORTED int pthread_rwlock_unlock(pthread_rwlock_t *rwlock)
 {
-    return __builtin_expect(acquire_release_last(rwlock), 1) ? unlock_held(rwlock, CALLER)
-                                                             : unlock_other(rwlock, CALLER);
+    return __builtin_expect(acquire_release_last(rwlock, TRACE_LOCK_RWLOCK), 1)
+               ? unlock_held(rwlock, CALLER)
+               : unlock_other(rwlock, CALLER);
 }
 
 EXPORTED_ALIAS(pthread_rwlock_init);

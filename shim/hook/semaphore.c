@@ -85,6 +85,15 @@ static void judge_use(const sem_t *semaphore, const char *function, uintptr_t ad
                               pointer);
 }
 
+/* It was had, or not: then told what the checks have to say of it. */
+static int taken(int result, sem_t *semaphore, uint32_t mode, const char *function,
+                 uintptr_t address, uintptr_t pointer)
+{
+    if (__builtin_expect(result == 0, 1))
+        events_of_object(TRACE_EVENT_TAKE, mode, semaphore, address, pointer);
+    return told(result, semaphore, function, address, pointer);
+}
+
 static int wait_blocked(sem_t *semaphore, struct manner manner, uintptr_t address,
                         uintptr_t pointer)
 {
@@ -132,24 +141,29 @@ EXPORTED int sem_wait(sem_t *semaphore)
     pthread_testcancel();
     struct shim_thread *self = thread_self;
     if (__builtin_expect(!acquire_is_seen(self, semaphore, waiting, CALLER), 0))
-        return told(wait_unseen(semaphore, CALLER), semaphore, __func__, CALLER);
+        return taken(wait_unseen(semaphore, CALLER), semaphore, 0, __func__, CALLER);
     if (__builtin_expect(!plain_semaphore_take(semaphore), 0))
-        return told(wait_not_free(semaphore, CALLER), semaphore, __func__, CALLER);
+        return taken(wait_not_free(semaphore, CALLER), semaphore, 0, __func__, CALLER);
     acquire_done(self, semaphore, waiting, CALLER);
+    events_of_object(TRACE_EVENT_TAKE, 0, semaphore, CALLER);
     return 0;
 }
 
 /* A try by Python code that goes on to wait if it fails is the first half of a wait. */
 EXPORTED int sem_trywait(sem_t *semaphore)
 {
+    uint32_t sample = events_sample(TRACE_LOCK_SEMAPHORE, semaphore);
     int result = REAL_GET(sem_trywait)(semaphore);
-    if (result != 0)
+    if (result != 0) {
+        events_try_failed(TRACE_LOCK_SEMAPHORE, 0, semaphore, sample, CALLER);
         return result;
+    }
     const struct manner manner = python_caller_waits(CALLER_ADDRESS) ? waiting : trying;
     if (acquire_is_seen(thread_self, semaphore, manner, CALLER))
         acquire_done(thread_self, semaphore, manner, CALLER);
     else
         semaphore_had(semaphore_request(semaphore, 0, manner, CALLER), semaphore, manner, CALLER);
+    events_of_object(TRACE_EVENT_TAKE, TRACE_MODE_TRY, semaphore, CALLER);
     return 0;
 }
 
@@ -171,7 +185,7 @@ EXPORTED int sem_trywait(sem_t *semaphore)
         acquire_done(thread_self, semaphore, timed, CALLER);                                       \
     else if (result == 0)                                                                          \
         semaphore_had(requested, semaphore, timed, CALLER);                                        \
-    return told(result, semaphore, __func__, CALLER)
+    return taken(result, semaphore, TRACE_MODE_TIMED, __func__, CALLER)
 
 EXPORTED int sem_timedwait(sem_t *semaphore, const struct timespec *deadline)
 {
@@ -191,6 +205,7 @@ static __attribute__((noinline)) int post_other(sem_t *semaphore, uintptr_t addr
     bool held = semaphore_release(semaphore, address, pointer);
     if (!held)
         wakes_signal(semaphore, TRACE_LOCK_SEMAPHORE, false, address, pointer);
+    events_of_object(TRACE_EVENT_POST, 0, semaphore, address, pointer);
     int result = told(REAL_GET(sem_post)(semaphore), semaphore, "sem_post", address, pointer);
     if (held && result != 0)
         acquire_restore(semaphore, waiting, address, pointer);
@@ -200,8 +215,9 @@ static __attribute__((noinline)) int post_other(sem_t *semaphore, uintptr_t addr
 /* No longer held before the real post: that wakes somebody who then holds it. */
 EXPORTED int sem_post(sem_t *semaphore)
 {
-    if (__builtin_expect(!acquire_release_last(semaphore), 0))
+    if (__builtin_expect(!acquire_release_last(semaphore, TRACE_LOCK_SEMAPHORE), 0))
         return post_other(semaphore, CALLER);
+    events_of_object(TRACE_EVENT_POST, 0, semaphore, CALLER);
     if (__builtin_expect(plain_semaphore_give_back(semaphore), 1))
         return 0;
     int result = REAL(sem_post)(semaphore);

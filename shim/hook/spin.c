@@ -44,6 +44,7 @@ static __attribute__((noinline)) int lock_not_free(pthread_spinlock_t *spin, uin
 {
     lock_really(spin, address, pointer);
     acquire_done(thread_self, (const void *)spin, locking, address, pointer);
+    events_acquired(thread_self, TRACE_LOCK_SPIN, (const void *)spin);
     return 0;
 }
 
@@ -68,6 +69,7 @@ EXPORTED int pthread_spin_lock(pthread_spinlock_t *spin)
     if (__builtin_expect(!plain_spin_take(spin), 0))
         return lock_not_free(spin, CALLER);
     acquire_done(self, object, locking, CALLER);
+    events_acquired(self, TRACE_LOCK_SPIN, object);
     return 0;
 }
 
@@ -75,9 +77,12 @@ EXPORTED int pthread_spin_trylock(pthread_spinlock_t *spin)
 {
     const struct manner manner = {TRACE_LOCK_SPIN, TRACE_MODE_TRY};
     const void *object = (const void *)spin;
+    uint32_t sample = events_sample(TRACE_LOCK_SPIN, object);
     int result = REAL_GET(pthread_spin_trylock)(spin);
     if (result == 0)
         acquire_had(acquire_request(object, manner, CALLER), object, manner, CALLER);
+    else
+        events_try_failed(TRACE_LOCK_SPIN, 0, object, sample, CALLER);
     return result;
 }
 
@@ -88,8 +93,10 @@ static __attribute__((noinline)) int unlock_other(pthread_spinlock_t *spin, uint
     held_time_end(object, "pthread_spin_unlock", address, pointer);
     bool held = acquire_release_slow(object);
     struct misuse_judgement judgement = {.rule = MISUSE_NONE};
-    if (!held)
+    if (!held) {
         judgement = misuse_of_unlock(TRACE_LOCK_SPIN, object);
+        events_released_by_other(object, address, pointer);
+    }
     int result = REAL_GET(pthread_spin_unlock)(spin);
     hook_released(object, TRACE_LOCK_SPIN, &judgement, "pthread_spin_unlock", result, address,
                   pointer);
@@ -100,7 +107,7 @@ static __attribute__((noinline)) int unlock_other(pthread_spinlock_t *spin, uint
 
 EXPORTED int pthread_spin_unlock(pthread_spinlock_t *spin)
 {
-    if (__builtin_expect(!acquire_release_last((const void *)spin), 0))
+    if (__builtin_expect(!acquire_release_last((const void *)spin, TRACE_LOCK_SPIN), 0))
         return unlock_other(spin, CALLER);
     return __builtin_expect(plain_spin_give_back(spin), 1) ? 0 : REAL(pthread_spin_unlock)(spin);
 }

@@ -26,15 +26,20 @@ EXPORTED void flockfile(FILE *stream)
 
 EXPORTED int ftrylockfile(FILE *stream)
 {
+    uint32_t sample = events_sample(TRACE_LOCK_STREAM, stream);
     int result = REAL_GET(ftrylockfile)(stream);
     if (result == 0)
         acquire_had(acquire_request(stream, trying, CALLER), stream, trying, CALLER);
+    else
+        events_try_failed(TRACE_LOCK_STREAM, 0, stream, sample, CALLER);
     return result;
 }
 
 EXPORTED void funlockfile(FILE *stream)
 {
     bool held = acquire_release(stream);
+    if (!held)
+        events_released_by_other(stream, CALLER);
     REAL_GET(funlockfile)(stream);
     if (!held)
         acquire_released_foreign(stream, CALLER);

@@ -202,6 +202,9 @@ void thread_join_begin(pthread_t handle, uint16_t mode, uintptr_t address, uintp
                                        .lock = lock_table_find(other),
                                        .kind = manner.kind,
                                        .mode = manner.mode};
+    if (events_are_on(self))
+        events_of_thread(self, TRACE_EVENT_JOIN_REQUEST, mode, other->id,
+                         events_stack(self, address, pointer));
     atomic_store_explicit(&other->is_awaited, true, memory_order_relaxed);
     waiting_begin_for(&join->waiting, &target, address, pointer);
 }

@@ -41,12 +41,18 @@ struct pool {
 uint32_t pool_alloc(struct pool *pool);
 void pool_free(struct pool *pool, uint32_t index);
 
-static inline void *pool_at(const struct pool *pool, uint32_t index)
+/* The same with the sizes from `known`, a constant: no division. */
+static inline void *pool_at_like(const struct pool *pool, const struct pool *known, uint32_t index)
 {
     uint32_t ordinal = index - 1;
-    uint32_t segment = 31 - (uint32_t)__builtin_clz(ordinal / pool->first_count + 1);
-    uint32_t first = pool->first_count * ((1u << segment) - 1);
-    return (char *)pool->segments[segment] + (size_t)(ordinal - first) * pool->record_bytes;
+    uint32_t segment = 31 - (uint32_t)__builtin_clz(ordinal / known->first_count + 1);
+    uint32_t first = known->first_count * ((1u << segment) - 1);
+    return (char *)pool->segments[segment] + (size_t)(ordinal - first) * known->record_bytes;
+}
+
+static inline void *pool_at(const struct pool *pool, uint32_t index)
+{
+    return pool_at_like(pool, pool, index);
 }
 
 struct carver {

@@ -8,6 +8,7 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -23,6 +24,7 @@ enum {
     RECORDS_CHUNK = 32 * 1024,
     LIVE_SIZES = 32,
     FREE_SIZES = 128,
+    EXTENT = 1024 * 1024,
 };
 
 uint32_t recording_epoch = 1;
@@ -42,6 +44,7 @@ static struct {
     size_t window_bytes;                      /* size of the next window */
     char *window, *window_end;                /* what is left of the current window */
     char *record, *record_end;                /* what is left of the current records chunk */
+    uint64_t extent, extent_end;              /* reserved for appended chunks, not mapped */
     struct trace_live *free_live[LIVE_SIZES]; /* by the logarithm of their pages */
     int cancel_state;                         /* of the thread that holds the lock */
 } recording = {.state = UNOPENED, .file = {.fd = -1}};
@@ -64,9 +67,14 @@ static struct trace_header *counters(void)
     return header ? header : &unrecorded;
 }
 
+void recording_count_lost_some(enum trace_lost kind, uint64_t count)
+{
+    __atomic_fetch_add(&counters()->lost[kind], count, __ATOMIC_RELAXED);
+}
+
 void recording_count_lost(enum trace_lost kind)
 {
-    __atomic_fetch_add(&counters()->lost[kind], 1, __ATOMIC_RELAXED);
+    recording_count_lost_some(kind, 1);
 }
 
 uint64_t recording_lost(enum trace_lost kind)
@@ -377,6 +385,7 @@ void recording_after_fork(void)
     memset(recording.free_live, 0, sizeof(recording.free_live));
     recording.record = recording.record_end = NULL;
     recording.window = recording.window_end = NULL;
+    recording.extent = recording.extent_end = 0;
     memset(&taken_back, 0, sizeof(taken_back));
     recording_epoch++;
 }
@@ -529,4 +538,58 @@ void recording_live_free(struct trace_live *live)
     live->wanted_address = (uintptr_t)*list;
     *list = live;
     recording_unlock();
+}
+
+uint64_t recording_start_ns(void)
+{
+    return counters()->start_monotonic_ns;
+}
+
+bool recording_is_open(void)
+{
+    return __atomic_load_n(&recording.state, __ATOMIC_RELAXED) == OPEN;
+}
+
+struct trace_chunk *recording_events_chunk(size_t bytes)
+{
+    char *chunk = recording.state == OPEN ? claim(bytes) : NULL;
+    return chunk ? start_chunk(chunk, TRACE_CHUNK_EVENTS, bytes, 0) : NULL;
+}
+
+/* The next stretch of the file for appended chunks. What is left of the last one stays zero, which
+ * readers step over. */
+static bool reserve_extent(int fd)
+{
+    if (!within_file_size_limit(recording.file_bytes + EXTENT) ||
+        recording.file_bytes + EXTENT > options.record_limit_bytes ||
+        !reserve_blocks(fd, recording.file_bytes, EXTENT))
+        return false;
+    recording.extent = recording.file_bytes;
+    recording.file_bytes += EXTENT;
+    recording.extent_end = recording.file_bytes;
+    return true;
+}
+
+/* Not through the C library's pwrite, which is a cancellation point. The limit may be another one
+ * than when the blocks were reserved. */
+static bool append(int fd, const struct trace_chunk *chunk)
+{
+    if (recording.extent_end - recording.extent < chunk->bytes && !reserve_extent(fd))
+        return false;
+    if (!within_file_size_limit(recording.extent + chunk->bytes) ||
+        syscall(SYS_pwrite64, fd, chunk, chunk->bytes, recording.extent) != (long)chunk->bytes)
+        return false;
+    recording.extent += chunk->bytes;
+    recording.header->file_bytes += chunk->bytes;
+    return true;
+}
+
+bool recording_append(const struct trace_chunk *chunk)
+{
+    int fd = recording.state == OPEN ? descriptor_use(&recording.file, -1, recording.path) : -1;
+    if (fd < 0)
+        return false;
+    bool done = append(fd, chunk);
+    descriptor_done(&recording.file, -1, fd);
+    return done;
 }

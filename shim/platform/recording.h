@@ -45,6 +45,19 @@ void recording_publish(void *record, enum trace_record_kind kind, size_t bytes);
  * its place. Any thread, needs no other lock; not for records of an earlier epoch. */
 void recording_take_back(struct trace_record *record);
 
+/* When the recording was opened, by CLOCK_MONOTONIC. */
+uint64_t recording_start_ns(void);
+
+/* Is there a file, and nothing lost yet for want of room? A look without the lock. */
+bool recording_is_open(void);
+
+/* A mapped EVENTS chunk of `bytes`, a multiple of the page, all zeros behind its header, or NULL
+ * where there is no room. */
+struct trace_chunk *recording_events_chunk(size_t bytes);
+
+/* Appends a copy of the chunk to the file, without mapping it; false where there is no room. */
+bool recording_append(const struct trace_chunk *chunk);
+
 /* A live block for a thread with room for at least `capacity` held locks, in the file or, when
  * there is no file, in private memory; NULL without memory. Takes the lock itself. */
 struct trace_live *recording_live_alloc(uint32_t thread, uint32_t capacity);
@@ -58,6 +71,7 @@ uint64_t recording_pid_namespace(void);
 
 /* Any thread, any time, no lock. */
 void recording_count_lost(enum trace_lost kind);
+void recording_count_lost_some(enum trace_lost kind, uint64_t count);
 uint64_t recording_lost(enum trace_lost kind);
 void recording_count_unlock_by_other(void);
 void recording_count_seen(uint64_t threads, uint64_t locks, uint64_t dependencies);

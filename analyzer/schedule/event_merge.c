@@ -1,0 +1,469 @@
+#include "analyzer/schedule/event_merge.h"
+
+#include <assert.h>
+
+/* What a thread waits for: bits 0-1 say which of these, bits 2-33 a number, the rest the object. */
+enum wait { FOR_NUMBER, FOR_SAMPLE, FOR_END };
+
+struct run {
+    struct merge *merge;
+    uint32_t *buckets; /* 1 more than a thread that waits, by its key */
+    size_t bucket_mask;
+    uint32_t *queue; /* threads that may go on, a ring; each at most once */
+    size_t queue_first, queue_count;
+    bool ignores_tries;
+};
+
+/* What the next step of an event is, and what has to come before it. */
+struct step {
+    enum { NOTHING_MORE, FREE, NEEDS_NUMBER, NEEDS_SAMPLE, NEEDS_END } need;
+    uint32_t object, number;
+};
+
+static uint64_t key_of(enum wait wait, uint32_t object, uint32_t number)
+{
+    return (uint64_t)object << 34 | (uint64_t)number << 2 | wait;
+}
+
+static uint32_t *bucket_of(struct run *run, uint64_t key)
+{
+    return &run->buckets[(key * 0x9e3779b97f4a7c15u >> 20) & run->bucket_mask];
+}
+
+static void push(struct run *run, uint32_t number)
+{
+    size_t capacity = run->merge->threads.count;
+    struct merge_thread *thread = &run->merge->threads.items[number];
+
+    if (thread->is_queued || thread->is_done)
+        return;
+    thread->is_queued = true;
+    run->queue[(run->queue_first + run->queue_count++) % capacity] = number;
+}
+
+static uint32_t pop(struct run *run)
+{
+    uint32_t number = run->queue[run->queue_first];
+
+    run->queue_first = (run->queue_first + 1) % run->merge->threads.count;
+    run->queue_count--;
+    run->merge->threads.items[number].is_queued = false;
+    return number;
+}
+
+static void wait_for(struct run *run, uint32_t number, uint64_t key)
+{
+    struct merge_thread *thread = &run->merge->threads.items[number];
+    uint32_t *bucket = bucket_of(run, key);
+
+    thread->waits_for = key;
+    thread->next_waiter = *bucket;
+    *bucket = number + 1;
+}
+
+static void wake(struct run *run, uint64_t key)
+{
+    for (uint32_t *link = bucket_of(run, key); *link != 0;) {
+        uint32_t number = *link - 1;
+        struct merge_thread *thread = &run->merge->threads.items[number];
+        if (thread->waits_for == key) {
+            *link = thread->next_waiter;
+            push(run, number);
+        } else {
+            link = &thread->next_waiter;
+        }
+    }
+}
+
+static void emit(struct merge *merge, uint32_t thread, enum sync_event_kind kind, uint32_t mode,
+                 uint32_t object, uint32_t site)
+{
+    assert(merge->event_count < merge->most_events);
+    merge->events[merge->event_count++] = (struct sync_event){.thread = thread,
+                                                              .object = object,
+                                                              .site = site,
+                                                              .kind = (uint8_t)kind,
+                                                              .mode = (uint8_t)mode};
+}
+
+/* Recorded modes are those of a trace, bit by bit. */
+_Static_assert(SYNC_READER == TRACE_MODE_READ && SYNC_TRY == TRACE_MODE_TRY &&
+                   SYNC_TIMED == TRACE_MODE_TIMED && SYNC_IN_WAIT == TRACE_MODE_WAIT &&
+                   SYNC_NOT_WOKEN == TRACE_EVENT_NOT_WOKEN,
+               "modes need no translation");
+
+static bool take_request(struct merge_thread *thread, uint32_t object)
+{
+    for (uint32_t i = thread->request_count; i-- > 0;) {
+        if (thread->requests[i] != object + 1)
+            continue;
+        thread->requests[i] = thread->requests[--thread->request_count];
+        return true;
+    }
+    return false;
+}
+
+/* Of many that were given up, the oldest are forgotten. */
+static void note_request(struct merge_thread *thread, uint32_t object)
+{
+    if (thread->request_count == MERGE_REQUESTS) {
+        for (uint32_t i = 1; i < MERGE_REQUESTS; i++)
+            thread->requests[i - 1] = thread->requests[i];
+        thread->request_count--;
+    }
+    thread->requests[thread->request_count++] = object + 1;
+}
+
+/* What was had at once was asked for just before. */
+static void emit_request(struct merge *merge, uint32_t number, const struct trace_event *event,
+                         uint32_t object)
+{
+    const uint32_t kept = SYNC_READER | SYNC_TIMED | SYNC_IN_WAIT;
+
+    if (!take_request(&merge->threads.items[number], object) && !(event->mode & SYNC_TRY))
+        emit(merge, number, SYNC_REQUEST, event->mode & kept, object, event->stack);
+}
+
+static void acquire(struct merge *merge, uint32_t number, const struct trace_event *event,
+                    uint32_t object, uint32_t mode)
+{
+    struct merge_thread *thread = &merge->threads.items[number];
+    struct merge_object *of = &merge->objects.items[object];
+
+    emit(merge, number, SYNC_ACQUIRE, mode & (SYNC_READER | SYNC_TRY | SYNC_IN_WAIT), object,
+         event->stack);
+    *array_add(merge->arena, &thread->held) =
+        (struct merge_held){object, event->sequence, event->stack, (uint8_t)mode};
+    if (mode & SYNC_READER)
+        of->readers++;
+    else
+        of->writer = number + 1;
+}
+
+static void forget_held(struct merge_thread *thread, uint32_t object)
+{
+    for (size_t i = thread->held.count; i-- > 0;) {
+        if (thread->held.items[i].object != object)
+            continue;
+        for (size_t next = i + 1; next < thread->held.count; next++)
+            thread->held.items[next - 1] = thread->held.items[next];
+        thread->held.count--;
+        return;
+    }
+}
+
+static void release(struct merge *merge, uint32_t number, uint32_t object, uint32_t mode,
+                    uint32_t site)
+{
+    struct merge_object *of = &merge->objects.items[object];
+
+    emit(merge, number, SYNC_RELEASE, mode & (SYNC_READER | SYNC_IN_WAIT), object, site);
+    forget_held(&merge->threads.items[number], object);
+    if (!(mode & SYNC_READER))
+        of->writer = 0;
+    else if (of->readers)
+        of->readers--;
+}
+
+/* The lock that a folded release gives back: of those held alone, the one acquired last. */
+static const struct merge_held *last_held_alone(const struct merge_thread *thread)
+{
+    for (size_t i = thread->held.count; i-- > 0;) {
+        if (!(thread->held.items[i].mode & SYNC_READER))
+            return &thread->held.items[i];
+    }
+    return NULL;
+}
+
+/* Sections have a step more; the rest are releases. One that nothing is held for is damage: the
+ * thread goes no further. */
+static struct step later_step(const struct merge_thread *thread, const struct trace_event *event,
+                              uint32_t object)
+{
+    uint32_t own = event->kind == TRACE_EVENT_SECTION ? 2 : 1;
+    uint32_t steps = own + event->mode / TRACE_EVENT_ONE_RELEASE;
+
+    if (thread->step >= steps)
+        return (struct step){NOTHING_MORE, 0, 0};
+    if (thread->step < own)
+        return (struct step){NEEDS_NUMBER, object, event->sequence + event->span};
+    const struct merge_held *held = last_held_alone(thread);
+    return held ? (struct step){NEEDS_NUMBER, held->object, held->number + 1}
+                : (struct step){NEEDS_END, UINT32_MAX, 0};
+}
+
+static struct step first_step(const struct trace_event *event, uint32_t object)
+{
+    enum { OTHER = FREE, COUNTED = NEEDS_NUMBER, SAMPLED = NEEDS_SAMPLE };
+    static const uint8_t needs[] = {
+#define X(number, NAME, numbering, text) [number] = numbering,
+#include "trace/event_kinds.def"
+#undef X
+    };
+    if (event->kind == TRACE_EVENT_JOIN)
+        return (struct step){NEEDS_END, object, 0};
+    return (struct step){needs[event->kind], object, event->sequence};
+}
+
+static bool tries_remain(struct run *run, uint32_t object, uint32_t number)
+{
+    if (run->ignores_tries || !run->merge->objects.items[object].has_tries)
+        return false;
+    const uint32_t *left =
+        number_table_find(&run->merge->tries, (uint64_t)object << 32 | (number - 1));
+    return left && *left != 0;
+}
+
+static bool is_over(const struct merge *merge, uint32_t thread_object)
+{
+    if (thread_object == UINT32_MAX)
+        return false;
+    const uint32_t *number =
+        number_table_find(&merge->thread_numbers, merge->objects.items[thread_object].id);
+    const struct merge_thread *thread = number ? &merge->threads.items[*number - 1] : NULL;
+    return !thread || thread->is_done || thread->piece_end == 0;
+}
+
+/* True if the step may be made; else the thread waits. */
+static bool may_go(struct run *run, uint32_t number, const struct step *step)
+{
+    const struct merge *merge = run->merge;
+
+    switch (step->need) {
+    case NEEDS_NUMBER:
+        if (merge->objects.items[step->object].next == step->number &&
+            !tries_remain(run, step->object, step->number))
+            return true;
+        wait_for(run, number, key_of(FOR_NUMBER, step->object, step->number));
+        return false;
+    case NEEDS_SAMPLE:
+        if (!merge->objects.items[step->object].is_numbered ||
+            (int32_t)(merge->objects.items[step->object].next - 1 - step->number) >= 0)
+            return true;
+        wait_for(run, number, key_of(FOR_SAMPLE, step->object, step->number));
+        return false;
+    case NEEDS_END:
+        if (is_over(merge, step->object))
+            return true;
+        wait_for(run, number, key_of(FOR_END, step->object & 0x3fffffff, 0));
+        return false;
+    default:
+        return true;
+    }
+}
+
+/* The object's next number is given: who waits for it, or for having seen this one, may go on. */
+static void count_number(struct run *run, const struct step *step)
+{
+    run->merge->objects.items[step->object].next = step->number + 1;
+    wake(run, key_of(FOR_SAMPLE, step->object, step->number));
+    if (!tries_remain(run, step->object, step->number + 1))
+        wake(run, key_of(FOR_NUMBER, step->object, step->number + 1));
+}
+
+/* The holder is certain where nobody else has had the lock since the samples were taken. */
+static void fail_try(struct run *run, uint32_t number, const struct trace_event *event,
+                     uint32_t object)
+{
+    struct merge *merge = run->merge;
+    const struct merge_object *of = &merge->objects.items[object];
+    bool has_one_holder = of->readers + (of->writer != 0) == 1;
+    bool is_certain = event->span == 0 && of->next == event->sequence + 1 && has_one_holder;
+    uint32_t *left = number_table_find(&merge->tries, (uint64_t)object << 32 | event->sequence);
+
+    emit(merge, number, SYNC_TRY_FAIL,
+         (event->mode & (SYNC_READER | SYNC_TRY)) | (is_certain ? SYNC_HOLDER_SEEN : 0), object,
+         event->stack);
+    if (left && *left && --*left == 0)
+        wake(run, key_of(FOR_NUMBER, object, event->sequence + 1));
+}
+
+static void emit_plain(struct merge *merge, uint32_t number, const struct trace_event *event,
+                       uint32_t object)
+{
+    static const uint8_t kinds[TRACE_EVENT_KINDS_END] = {
+        [TRACE_EVENT_WAIT_BEGIN] = SYNC_WAIT_BEGIN,
+        [TRACE_EVENT_WAIT_END] = SYNC_WAIT_END,
+        [TRACE_EVENT_SIGNAL] = SYNC_SIGNAL,
+        [TRACE_EVENT_BROADCAST] = SYNC_BROADCAST,
+        [TRACE_EVENT_POST] = SYNC_POST,
+        [TRACE_EVENT_TAKE] = SYNC_TAKE,
+        [TRACE_EVENT_BARRIER_ENTER] = SYNC_BARRIER_ENTER,
+        [TRACE_EVENT_BARRIER_LEAVE] = SYNC_BARRIER_LEAVE,
+        [TRACE_EVENT_ONCE_PASS] = SYNC_ONCE_PASS,
+        [TRACE_EVENT_CREATE] = SYNC_CREATE,
+        [TRACE_EVENT_BEGIN] = SYNC_BEGIN,
+        [TRACE_EVENT_JOIN] = SYNC_JOIN,
+    };
+    emit(merge, number, kinds[event->kind], event->mode & (SYNC_TIMED | SYNC_TRY | SYNC_NOT_WOKEN),
+         object, event->stack);
+}
+
+static void begin_created(struct run *run, const struct trace_event *event)
+{
+    uint32_t number = merge_thread_of(run->merge, event->object);
+    struct merge_thread *thread = &run->merge->threads.items[number];
+
+    if (thread->has_creator && thread->piece_end != 0) {
+        thread->has_creator = false;
+        push(run, number);
+    }
+}
+
+static void make_first_step(struct run *run, uint32_t number, const struct trace_event *event,
+                            uint32_t object)
+{
+    struct merge *merge = run->merge;
+    struct merge_thread *thread = &merge->threads.items[number];
+    uint32_t mode = event->mode & (TRACE_EVENT_ONE_RELEASE - 1);
+
+    switch (event->kind) {
+    case TRACE_EVENT_OBJECT:
+    case TRACE_EVENT_FORK:
+        break;
+    case TRACE_EVENT_DROP:
+        forget_held(thread, object);
+        break;
+    case TRACE_EVENT_HELD:
+        acquire(merge, number, event, object, mode | SYNC_TRY);
+        break;
+    case TRACE_EVENT_REQUEST:
+    case TRACE_EVENT_JOIN_REQUEST:
+        emit(merge, number, SYNC_REQUEST, mode, object, event->stack);
+        if (event->kind == TRACE_EVENT_REQUEST)
+            note_request(thread, object);
+        break;
+    case TRACE_EVENT_ACQUIRE:
+    case TRACE_EVENT_SECTION:
+        emit_request(merge, number, event, object);
+        acquire(merge, number, event, object, mode);
+        break;
+    case TRACE_EVENT_RELEASE:
+        release(merge, number, object, mode, event->stack);
+        break;
+    case TRACE_EVENT_TRY_FAIL:
+        fail_try(run, number, event, object);
+        break;
+    case TRACE_EVENT_END:
+        thread->has_ended = true;
+        break;
+    case TRACE_EVENT_TAKE:
+        emit_request(merge, number, event, object);
+        emit_plain(merge, number, event, object);
+        break;
+    default:
+        emit_plain(merge, number, event, object);
+        if (event->kind == TRACE_EVENT_CREATE)
+            begin_created(run, event);
+    }
+}
+
+static void make_step(struct run *run, uint32_t number, const struct trace_event *event,
+                      const struct step *step)
+{
+    struct merge *merge = run->merge;
+    struct merge_thread *thread = &merge->threads.items[number];
+
+    if (thread->step == 0) {
+        make_first_step(run, number, event, step->object);
+    } else {
+        const struct merge_held *held = last_held_alone(thread);
+        bool is_own = event->kind == TRACE_EVENT_SECTION && thread->step == 1;
+        uint32_t mode = is_own ? event->mode : 0;
+        uint32_t site = is_own || !held ? event->stack : held->stack;
+        release(merge, number, step->object, mode, site);
+    }
+    if (step->need == NEEDS_NUMBER)
+        count_number(run, step);
+    merge->threads.items[number].step++;
+}
+
+/* The thread's next event, NULL at its end. What a newer writer wrote is passed over. */
+static const struct trace_event *next_event(struct merge *merge, struct merge_thread *thread)
+{
+    for (; thread->piece < thread->piece_end; thread->piece++, thread->event = 0) {
+        const struct event_piece *piece = &merge->pieces->items[thread->piece];
+        for (; thread->event < piece->count; thread->event++) {
+            const struct trace_event *event = &piece->events[thread->event];
+            if (event->kind != 0 && event->kind < TRACE_EVENT_KINDS_END)
+                return event;
+            merge->done += event->kind != 0;
+        }
+    }
+    return NULL;
+}
+
+static void finish(struct run *run, uint32_t number)
+{
+    struct merge *merge = run->merge;
+    struct merge_thread *thread = &merge->threads.items[number];
+    const struct trace_event end = {.kind = TRACE_EVENT_END, .object = thread->id};
+
+    thread->is_done = true;
+    uint32_t object = merge_object_of(merge, &end);
+    if (thread->has_ended)
+        emit(merge, number, SYNC_END, 0, object, thread->last_stack);
+    wake(run, key_of(FOR_END, object & 0x3fffffff, 0));
+}
+
+static void run_thread(struct run *run, uint32_t number)
+{
+    struct merge *merge = run->merge;
+    const struct trace_event *event;
+
+    while ((event = next_event(merge, &merge->threads.items[number]))) {
+        struct merge_thread *thread = &merge->threads.items[number];
+        uint32_t object = event->kind == TRACE_EVENT_FORK ? 0 : merge_object_of(merge, event);
+        struct step step =
+            thread->step == 0 ? first_step(event, object) : later_step(thread, event, object);
+        if (step.need == NOTHING_MORE) {
+            thread->step = 0;
+            thread->event++;
+            merge->done++;
+        } else if (may_go(run, number, &step)) {
+            make_step(run, number, event, &step);
+        } else {
+            return;
+        }
+    }
+    finish(run, number);
+}
+
+static void push_all(struct run *run)
+{
+    for (size_t i = 0; i <= run->bucket_mask; i++)
+        run->buckets[i] = 0;
+    for (uint32_t i = 0; i < run->merge->threads.count; i++) {
+        const struct merge_thread *thread = &run->merge->threads.items[i];
+        if (thread->piece_end != 0 && !thread->has_creator)
+            push(run, i);
+    }
+}
+
+static void run_queue(struct run *run)
+{
+    while (run->queue_count)
+        run_thread(run, pop(run));
+}
+
+/* Where all are stuck, tries that were never recorded may be the reason; the order then holds
+ * without them. */
+void merge_run(struct merge *merge)
+{
+    struct run run = {.merge = merge};
+    size_t buckets = 1;
+
+    while (buckets < 2 * merge->threads.count)
+        buckets *= 2;
+    run.bucket_mask = buckets - 1;
+    run.buckets = arena_alloc(merge->arena, buckets, sizeof *run.buckets);
+    run.queue = arena_alloc(merge->arena, merge->threads.count + 1, sizeof *run.queue);
+    merge->events = arena_alloc(merge->arena, merge->most_events + 1, sizeof *merge->events);
+    push_all(&run);
+    run_queue(&run);
+    if (merge->done < merge->raw_count && merge->tries.count) {
+        run.ignores_tries = true;
+        push_all(&run);
+        run_queue(&run);
+    }
+}
