@@ -369,7 +369,7 @@ static void make_step(struct run *run, uint32_t number, const struct trace_event
     } else {
         const struct merge_held *held = last_held_alone(thread);
         bool is_own = event->kind == TRACE_EVENT_SECTION && thread->step == 1;
-        uint32_t mode = is_own ? event->mode : 0;
+        uint32_t mode = is_own ? event->mode & SYNC_READER : 0;
         uint32_t site = is_own || !held ? event->stack : held->stack;
         release(merge, number, step->object, mode, site);
     }

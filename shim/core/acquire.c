@@ -415,7 +415,7 @@ void acquire_again(const void *object)
 /* Out of the held ones, before the real release. */
 static void release_held(struct shim_thread *self, struct trace_held *held)
 {
-    events_release_slow(self, 0, held, held->site_mode & EVENTS_MODE);
+    events_release_slow(self, 0, held, held->site_mode & EVENTS_RELEASE_MODE);
     remove_held(self, held);
 }
 

@@ -186,7 +186,8 @@ static void introduce(struct shim_thread *self, const void *object, uint32_t id)
                     entry.kind, entry.flags);
 }
 
-/* The object's next number; false if nothing is known of it. Kind 0: to be looked up. Who does not
+/* The object's next number; false if nothing is known of it. Kind 0: to be looked up; another may
+ * be what an annotation calls it, and it may have got its mark just now. Who does not
  * hold the lock alone counts as a reader. */
 static bool take_number(struct shim_thread *self, enum trace_lock_kind kind, const void *object,
                         uint32_t mode, struct event_number *number)
@@ -199,7 +200,7 @@ static bool take_number(struct shim_thread *self, enum trace_lock_kind kind, con
             introduce(self, object, number->object);
         return true;
     }
-    if (!word && !(word = events_word(kind, object))) /* it got its mark just now */
+    if (!word && !(word = events_word(lock_table_kind(object), object)))
         return false;
     *number = (struct event_number){0, events_count(word, mode)};
     return true;
@@ -287,7 +288,10 @@ static void of_lock(enum trace_event_kind kind, uint32_t mode, const void *objec
 
 void events_released_by_other(const void *object, uintptr_t address, uintptr_t pointer)
 {
-    of_lock(TRACE_EVENT_RELEASE, 0, object, address, pointer);
+    struct lock_entry entry;
+    if (events_are_on(thread_self) && lock_table_get_any(object, &entry) &&
+        !(entry.marks & LOCK_MARK_HANDED_OVER))
+        of_lock(TRACE_EVENT_RELEASE, 0, object, address, pointer);
 }
 
 void events_not_released(const void *object, uintptr_t address, uintptr_t pointer)

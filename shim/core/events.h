@@ -89,7 +89,8 @@ void events_acquired_slow(struct shim_thread *self, enum trace_lock_kind kind, c
 void events_release_slow(struct shim_thread *self, enum trace_lock_kind kind,
                          const struct trace_held *entry, uint32_t mode);
 
-enum { EVENTS_MODE = 15 };
+/* Of a mode, what an event has; a release has not that the lock was had again in a wait. */
+enum { EVENTS_MODE = 15, EVENTS_RELEASE_MODE = EVENTS_MODE & ~TRACE_MODE_WAIT };
 
 /* Only a holder counts, so that one who holds it alone does it in a plain way. */
 static EVENTS_INLINE uint32_t events_count(uint32_t *word, uint32_t mode)
@@ -152,7 +153,7 @@ static EVENTS_INLINE void events_release(struct shim_thread *self, enum trace_lo
     if (!events_are_on(self))
         return;
     const struct trace_held *entry = self->top - 1;
-    uint32_t *word = events_word(kind, object), mode = entry->site_mode & EVENTS_MODE;
+    uint32_t *word = events_word(kind, object), mode = entry->site_mode & EVENTS_RELEASE_MODE;
     if (__builtin_expect(!word, 0)) {
         events_release_slow(self, kind, entry, mode);
         return;
@@ -169,7 +170,8 @@ void events_dropped(struct shim_thread *self, const struct trace_held *entry);
 void events_of_object(enum trace_event_kind kind, uint32_t mode, const void *object,
                       uintptr_t address, uintptr_t pointer);
 
-/* A lock is given back by a thread that did not hold it, or that failed. */
+/* A lock is given back by a thread that did not hold it (what was handed over has been given back
+ * already), or that failed. */
 void events_released_by_other(const void *object, uintptr_t address, uintptr_t pointer);
 void events_not_released(const void *object, uintptr_t address, uintptr_t pointer);
 

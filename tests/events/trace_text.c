@@ -6,7 +6,8 @@
  *
  * Objects are called by their kind and a number in the order of their first event; threads by
  * theirs. `check` wants every event in the trace, locks held and given back in turn, semaphores
- * that never fall below 0, and threads that act between their beginning and their end. */
+ * that never fall below 0, and threads that act between their beginning and their end. Who ended
+ * with a lock held may have left it to others. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -71,12 +72,14 @@ static bool complain(size_t position, const char *format, ...)
     return false;
 }
 
-static bool check_lock(const struct sync_event *event, struct object_state *lock, size_t at)
+static bool check_lock(const struct sync_event *event, struct object_state *lock,
+                       const struct thread_state *threads, size_t at)
 {
     bool is_reader = event->mode & SYNC_READER;
 
     if (event->kind == SYNC_ACQUIRE) {
-        if (lock->writer || (lock->readers && !is_reader))
+        bool is_robust = lock->writer && threads[lock->writer - 1].has_ended;
+        if ((lock->writer && !is_robust) || (lock->readers && !is_reader))
             return complain(at, "T%u acquires object %u, which is held", event->thread,
                             event->object);
         if (is_reader)
@@ -84,8 +87,8 @@ static bool check_lock(const struct sync_event *event, struct object_state *lock
         else
             lock->writer = event->thread + 1;
     } else if (event->kind == SYNC_RELEASE) {
-        if (is_reader ? !lock->readers : lock->writer != event->thread + 1)
-            return complain(at, "T%u releases object %u, which it does not hold", event->thread,
+        if (is_reader ? !lock->readers : !lock->writer)
+            return complain(at, "T%u releases object %u, which is not held", event->thread,
                             event->object);
         if (is_reader)
             lock->readers--;
@@ -139,7 +142,7 @@ static bool check_event(const struct sync_trace *trace, struct object_state *obj
     switch (trace->objects[event->object].kind) {
     case SYNC_LOCK:
     case SYNC_WRITER_QUEUE:
-        return check_lock(event, &objects[event->object], at);
+        return check_lock(event, &objects[event->object], threads, at);
     case SYNC_SEMAPHORE:
         return check_semaphore(trace, event, &objects[event->object], at);
     case SYNC_THREAD:
