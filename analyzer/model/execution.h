@@ -99,7 +99,7 @@ struct execution {
     size_t argument_count;
     const char *const *arguments;
 
-    bool complete; /* ended normally, nothing torn, nothing lost */
+    bool complete; /* ended normally, nothing torn, nothing lost but events */
     enum trace_state state;
     int exit_status;
     enum trace_status end; /* TRACE_END, or why reading stopped early */
