@@ -449,7 +449,7 @@ enum trace_status execution_load(struct arena *arena, const char *path, struct e
     struct trace_reader reader;
     const void *data;
 
-    if (!execution_file_read(arena, path, &data, &loaded.bytes, error))
+    if (!execution_file_read(arena, path, EXECUTION_WITHOUT_EVENTS, &data, &loaded.bytes, error))
         return TRACE_NOT_A_RECORDING;
     enum trace_status status = trace_reader_open(&reader, data, loaded.bytes);
     if (status != TRACE_OK) {

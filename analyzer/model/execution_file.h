@@ -7,9 +7,14 @@
 #include <stddef.h>
 #include "analyzer/base/arena.h"
 
-/* The whole file at `path`, 16-byte aligned in the arena. False: *error is one line for the user,
+/* Events can be most of a recording, and few analyses want them: without them their places are
+ * zero, and take neither time nor memory. */
+enum execution_part { EXECUTION_WITHOUT_EVENTS, EXECUTION_WHOLE };
+
+/* The file at `path`, 16-byte aligned in the arena. False: *error is one line for the user,
  * the other outputs are untouched. Never blocks on a fifo or device. */
 __attribute__((warn_unused_result)) bool execution_file_read(struct arena *arena, const char *path,
+                                                             enum execution_part part,
                                                              const void **data, size_t *size,
                                                              const char **error);
 

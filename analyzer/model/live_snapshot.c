@@ -139,7 +139,7 @@ bool live_snapshot_take(struct arena *arena, const char *path, struct live_snaps
     struct trace_reader reader;
     const void *data;
     size_t size;
-    if (!execution_file_read(arena, path, &data, &size, error)) {
+    if (!execution_file_read(arena, path, EXECUTION_WITHOUT_EVENTS, &data, &size, error)) {
         return false;
     }
     enum trace_status status = trace_reader_open(&reader, data, size);

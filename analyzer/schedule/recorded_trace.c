@@ -78,7 +78,7 @@ bool recorded_trace_load(struct arena *arena, const char *path, struct recorded_
     const void *data;
     size_t size;
 
-    if (!execution_file_read(arena, path, &data, &size, error))
+    if (!execution_file_read(arena, path, EXECUTION_WHOLE, &data, &size, error))
         return false;
     enum trace_status status = trace_reader_open(&reader, data, size);
     if (status != TRACE_OK) {

@@ -24,7 +24,7 @@ enum {
     RECORDS_CHUNK = 32 * 1024,
     LIVE_SIZES = 32,
     FREE_SIZES = 128,
-    EXTENT = 1024 * 1024,
+    EXTENT = 1024 * 1024 + TRACE_PAGE,
 };
 
 uint32_t recording_epoch = 1;
@@ -44,7 +44,7 @@ static struct {
     size_t window_bytes;                      /* size of the next window */
     char *window, *window_end;                /* what is left of the current window */
     char *record, *record_end;                /* what is left of the current records chunk */
-    uint64_t extent, extent_end;              /* reserved for appended chunks, not mapped */
+    uint64_t extent, extent_end;              /* reserved for copies of chunks, not mapped */
     struct trace_live *free_live[LIVE_SIZES]; /* by the logarithm of their pages */
     int cancel_state;                         /* of the thread that holds the lock */
 } recording = {.state = UNOPENED, .file = {.fd = -1}};
@@ -556,31 +556,39 @@ struct trace_chunk *recording_events_chunk(size_t bytes)
     return chunk ? start_chunk(chunk, TRACE_CHUNK_EVENTS, bytes, 0) : NULL;
 }
 
-/* The next stretch of the file for appended chunks. What is left of the last one stays zero, which
- * readers step over. */
+/* The system call, as the C library's own is a cancellation point. */
+static bool write_at(int fd, const void *bytes, size_t size, uint64_t offset)
+{
+    return syscall(SYS_pwrite64, fd, bytes, size, offset) == (long)size;
+}
+
+/* The next stretch of the file for copies: one chunk, so that who is not after events passes over
+ * many at once. The headers in the copies read as events that were not written. */
 static bool reserve_extent(int fd)
 {
+    const struct trace_chunk chunk = {
+        .magic = TRACE_CHUNK_MAGIC, .kind = TRACE_CHUNK_EVENTS, .bytes = EXTENT};
     if (!within_file_size_limit(recording.file_bytes + EXTENT) ||
         recording.file_bytes + EXTENT > options.record_limit_bytes ||
-        !reserve_blocks(fd, recording.file_bytes, EXTENT))
+        !reserve_blocks(fd, recording.file_bytes, EXTENT) ||
+        !write_at(fd, &chunk, sizeof(chunk), recording.file_bytes))
         return false;
-    recording.extent = recording.file_bytes;
+    recording.extent = recording.file_bytes + TRACE_PAGE;
     recording.file_bytes += EXTENT;
     recording.extent_end = recording.file_bytes;
+    recording.header->file_bytes += EXTENT;
     return true;
 }
 
-/* Not through the C library's pwrite, which is a cancellation point. The limit may be another one
- * than when the blocks were reserved. */
+/* The limit may be another one than when the blocks were reserved. */
 static bool append(int fd, const struct trace_chunk *chunk)
 {
     if (recording.extent_end - recording.extent < chunk->bytes && !reserve_extent(fd))
         return false;
     if (!within_file_size_limit(recording.extent + chunk->bytes) ||
-        syscall(SYS_pwrite64, fd, chunk, chunk->bytes, recording.extent) != (long)chunk->bytes)
+        !write_at(fd, chunk, chunk->bytes, recording.extent))
         return false;
     recording.extent += chunk->bytes;
-    recording.header->file_bytes += chunk->bytes;
     return true;
 }
 

@@ -55,7 +55,8 @@ bool recording_is_open(void);
  * where there is no room. */
 struct trace_chunk *recording_events_chunk(size_t bytes);
 
-/* Appends a copy of the chunk to the file, without mapping it; false where there is no room. */
+/* Copies the EVENTS chunk, of at most 64 KiB, to another place of the file, without mapping that;
+ * false where there is no room. */
 bool recording_append(const struct trace_chunk *chunk);
 
 /* A live block for a thread with room for at least `capacity` held locks, in the file or, when
