@@ -16,6 +16,7 @@ struct launch {
     unsigned deadlock_status;   /* exit status of a program ended by it */
     uint64_t timeout_ms;        /* 0: none */
     const char *misuse;         /* rules to switch, NULL: none */
+    bool events;                /* to be recorded, too */
 };
 
 struct launch_result {

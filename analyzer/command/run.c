@@ -94,6 +94,7 @@ static bool parse_options(struct run *run)
         return false;
     }
     run->launch.misuse = options->values[OPTION_MISUSE];
+    run->launch.events = options->values[OPTION_EVENTS] != NULL;
     return report_settings_init(&run->settings, run->command, options);
 }
 

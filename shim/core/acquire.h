@@ -174,20 +174,30 @@ static ALWAYS_INLINE bool acquire_is_plain(const struct trace_held *held)
     return both == 1;
 }
 
+static ALWAYS_INLINE bool acquire_is_last(const struct shim_thread *self, const void *object)
+{
+    const struct trace_held *top = self->top;
+    return __builtin_expect(
+        top && top[-1].address == (uintptr_t)object && acquire_is_plain(&top[-1]), 1);
+}
+
+static ALWAYS_INLINE void acquire_drop_last(struct shim_thread *self)
+{
+    self->top[-1].address = 0;
+    acquire_move_top(self, -1);
+}
+
 /* The lock acquired last and once is given back; false if it is another, held more than once or
  * needs attention: ask acquire_release_slow. The kind is a constant; a semaphore's caller tells its
  * events. Before the real release, so that nobody sees us hold what another has acquired. */
 static ALWAYS_INLINE bool acquire_release_last(const void *object, enum trace_lock_kind kind)
 {
     struct shim_thread *self = thread_self;
-    struct trace_held *top = self->top;
-    if (__builtin_expect(
-            !top || top[-1].address != (uintptr_t)object || !acquire_is_plain(&top[-1]), 0))
+    if (!acquire_is_last(self, object))
         return false;
     if (kind != TRACE_LOCK_SEMAPHORE)
-        events_release(self, kind, object);
-    top[-1].address = 0;
-    acquire_move_top(self, -1);
+        events_release(self, kind);
+    acquire_drop_last(self);
     return true;
 }
 

@@ -262,13 +262,11 @@ uint32_t events_stack(struct shim_thread *self, uintptr_t address, uintptr_t poi
     return stack ? stack->id : 0;
 }
 
-void events_of_object(enum trace_event_kind kind, uint32_t mode, const void *object,
-                      uintptr_t address, uintptr_t pointer)
+void events_of_object_slow(enum trace_event_kind kind, uint32_t mode, const void *object,
+                           uintptr_t address, uintptr_t pointer)
 {
     struct shim_thread *self = thread_self;
     struct event_number number;
-    if (!events_are_on(self))
-        return;
     uint32_t stack = events_stack(self, address, pointer);
     if (take_number(self, TRACE_LOCK_CONDITION, object, TRACE_MODE_READ, &number))
         events_write(self, kind, mode, number.object, number.sequence, stack);

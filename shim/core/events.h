@@ -101,22 +101,13 @@ static EVENTS_INLINE uint32_t events_count(uint32_t *word, uint32_t mode)
 static EVENTS_INLINE void events_acquired(struct shim_thread *self, enum trace_lock_kind kind,
                                           const void *object)
 {
-    if (!events_are_on(self))
-        return;
-    const struct trace_held *entry = self->top - 1;
-    uint32_t *word = events_word(kind, object), mode = entry->site_mode & EVENTS_MODE;
-    if (__builtin_expect(!word || entry->address != (uintptr_t)object, 0))
+    if (events_are_on(self))
         events_acquired_slow(self, kind, object);
-    else
-        events_write(self, TRACE_EVENT_ACQUIRE, mode, entry->lock, events_count(word, mode),
-                     entry->stack);
 }
 
-/* The same for a plain mutex that has its birth mark. */
+/* The same for a plain mutex, for a thread that records. */
 static EVENTS_INLINE void events_mutex_acquired(struct shim_thread *self, pthread_mutex_t *mutex)
 {
-    if (!events_are_on(self))
-        return;
     const struct trace_held *entry = self->top - 1;
     if (__builtin_expect(entry->address != (uintptr_t)mutex || birth_mark_mutex_lacks(mutex), 0))
         events_acquired_slow(self, TRACE_LOCK_MUTEX, mutex);
@@ -146,16 +137,14 @@ static EVENTS_INLINE bool events_fold_release(struct shim_thread *self, uint32_t
     return true;
 }
 
-/* Before the real release of the lock acquired last, whose entry is still there. */
-static EVENTS_INLINE void events_release(struct shim_thread *self, enum trace_lock_kind kind,
-                                         const void *object)
+/* Before the real release of the mutex acquired last, whose entry is still there. */
+static EVENTS_INLINE void events_mutex_release(struct shim_thread *self, pthread_mutex_t *mutex)
 {
-    if (!events_are_on(self))
-        return;
     const struct trace_held *entry = self->top - 1;
-    uint32_t *word = events_word(kind, object), mode = entry->site_mode & EVENTS_RELEASE_MODE;
+    uint32_t *word = events_word(TRACE_LOCK_MUTEX, mutex);
+    uint32_t mode = entry->site_mode & EVENTS_RELEASE_MODE;
     if (__builtin_expect(!word, 0)) {
-        events_release_slow(self, kind, entry, mode);
+        events_release_slow(self, TRACE_LOCK_MUTEX, entry, mode);
         return;
     }
     uint32_t number = events_count(word, mode);
@@ -163,12 +152,27 @@ static EVENTS_INLINE void events_release(struct shim_thread *self, enum trace_lo
         events_write(self, TRACE_EVENT_RELEASE, mode, entry->lock, number, entry->stack);
 }
 
+/* The same for any kind. */
+static EVENTS_INLINE void events_release(struct shim_thread *self, enum trace_lock_kind kind)
+{
+    const struct trace_held *entry = self->top - 1;
+    if (events_are_on(self))
+        events_release_slow(self, kind, entry, entry->site_mode & EVENTS_RELEASE_MODE);
+}
+
 /* The thread's entry for a lock goes without a release of its own. */
 void events_dropped(struct shim_thread *self, const struct trace_held *entry);
 
 /* A counted event of a condition, semaphore or barrier. */
-void events_of_object(enum trace_event_kind kind, uint32_t mode, const void *object,
-                      uintptr_t address, uintptr_t pointer);
+void events_of_object_slow(enum trace_event_kind kind, uint32_t mode, const void *object,
+                           uintptr_t address, uintptr_t pointer);
+
+static EVENTS_INLINE void events_of_object(enum trace_event_kind kind, uint32_t mode,
+                                           const void *object, uintptr_t address, uintptr_t pointer)
+{
+    if (events_are_on(thread_self))
+        events_of_object_slow(kind, mode, object, address, pointer);
+}
 
 /* A lock is given back by a thread that did not hold it (what was handed over has been given back
  * already), or that failed. */

@@ -78,7 +78,7 @@ EXPORTED int mtx_lock(mtx_t *mutex)
     if (__builtin_expect(result != thrd_success, 0))
         return lock_not_free(mutex, result, ACQUIRE_NEW, CALLER);
     acquire_done(self, mutex, locking, CALLER);
-    events_mutex_acquired(self, inside(mutex));
+    events_acquired(self, TRACE_LOCK_MUTEX, mutex);
     return thrd_success;
 }
 

@@ -114,18 +114,34 @@ static __attribute__((noinline)) int lock_unseen(pthread_mutex_t *mutex, uintptr
     return 0;
 }
 
+static ALWAYS_INLINE int lock(struct shim_thread *self, pthread_mutex_t *mutex, bool records,
+                              uintptr_t address, uintptr_t pointer)
+{
+    if (__builtin_expect(!acquire_is_seen(self, mutex, locking, address, pointer), 0))
+        return lock_unseen(mutex, address, pointer);
+    if (__builtin_expect(!plain_mutex_take(mutex, self->kernel_tid), 0))
+        return lock_requested(mutex, false, address, pointer);
+    acquire_done(self, mutex, locking, address, pointer);
+    if (__builtin_expect(birth_mark_mutex_lacks(mutex), 0))
+        acquire_new_object(mutex, locking, address, pointer);
+    if (records)
+        events_mutex_acquired(self, mutex);
+    return 0;
+}
+
+/* A way of their own for threads that record events, so that others need no room for it. */
+static __attribute__((noinline)) int lock_recording(struct shim_thread *self,
+                                                    pthread_mutex_t *mutex, uintptr_t address,
+                                                    uintptr_t pointer)
+{
+    return lock(self, mutex, true, address, pointer);
+}
+
 EXPORTED int pthread_mutex_lock(pthread_mutex_t *mutex)
 {
     struct shim_thread *self = thread_self;
-    if (__builtin_expect(!acquire_is_seen(self, mutex, locking, CALLER), 0))
-        return lock_unseen(mutex, CALLER);
-    if (__builtin_expect(!plain_mutex_take(mutex, self->kernel_tid), 0))
-        return lock_requested(mutex, false, CALLER);
-    acquire_done(self, mutex, locking, CALLER);
-    if (__builtin_expect(birth_mark_mutex_lacks(mutex), 0))
-        acquire_new_object(mutex, locking, CALLER);
-    events_mutex_acquired(self, mutex);
-    return 0;
+    return events_are_on(self) ? lock_recording(self, mutex, CALLER)
+                               : lock(self, mutex, false, CALLER);
 }
 
 EXPORTED int pthread_mutex_trylock(pthread_mutex_t *mutex)
@@ -186,16 +202,34 @@ static __attribute__((noinline)) int unlock_other(pthread_mutex_t *mutex, uintpt
     return result;
 }
 
-EXPORTED int pthread_mutex_unlock(pthread_mutex_t *mutex)
+static ALWAYS_INLINE int unlock(struct shim_thread *self, pthread_mutex_t *mutex, bool records,
+                                uintptr_t address, uintptr_t pointer)
 {
-    if (__builtin_expect(!acquire_release_last(mutex, TRACE_LOCK_MUTEX), 0))
-        return unlock_other(mutex, CALLER);
+    if (__builtin_expect(!acquire_is_last(self, mutex), 0))
+        return unlock_other(mutex, address, pointer);
+    if (records)
+        events_mutex_release(self, mutex);
+    acquire_drop_last(self);
     if (__builtin_expect(plain_mutex_give_back(mutex), 1))
         return 0;
     int result = REAL(pthread_mutex_unlock)(mutex);
     if (__builtin_expect(result != 0, 0))
-        acquire_restore(mutex, locking, CALLER);
+        acquire_restore(mutex, locking, address, pointer);
     return result;
+}
+
+static __attribute__((noinline)) int unlock_recording(struct shim_thread *self,
+                                                      pthread_mutex_t *mutex, uintptr_t address,
+                                                      uintptr_t pointer)
+{
+    return unlock(self, mutex, true, address, pointer);
+}
+
+EXPORTED int pthread_mutex_unlock(pthread_mutex_t *mutex)
+{
+    struct shim_thread *self = thread_self;
+    return events_are_on(self) ? unlock_recording(self, mutex, CALLER)
+                               : unlock(self, mutex, false, CALLER);
 }
 
 EXPORTED_ALIAS(pthread_mutex_init);
