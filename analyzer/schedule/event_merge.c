@@ -1,6 +1,4 @@
-#include "analyzer/schedule/event_merge.h"
-
-#include <assert.h>
+#include "analyzer/schedule/event_emit.h"
 
 /* What a thread waits for: bits 0-1 say which of these, bits 2-33 a number, the rest the object. */
 enum wait { FOR_NUMBER, FOR_SAMPLE, FOR_END };
@@ -75,106 +73,6 @@ static void wake(struct run *run, uint64_t key)
     }
 }
 
-static void emit(struct merge *merge, uint32_t thread, enum sync_event_kind kind, uint32_t mode,
-                 uint32_t object, uint32_t site)
-{
-    assert(merge->event_count < merge->most_events);
-    merge->events[merge->event_count++] = (struct sync_event){.thread = thread,
-                                                              .object = object,
-                                                              .site = site,
-                                                              .kind = (uint8_t)kind,
-                                                              .mode = (uint8_t)mode};
-}
-
-/* Recorded modes are those of a trace, bit by bit. */
-_Static_assert(SYNC_READER == TRACE_MODE_READ && SYNC_TRY == TRACE_MODE_TRY &&
-                   SYNC_TIMED == TRACE_MODE_TIMED && SYNC_IN_WAIT == TRACE_MODE_WAIT &&
-                   SYNC_NOT_WOKEN == TRACE_EVENT_NOT_WOKEN,
-               "modes need no translation");
-
-static bool take_request(struct merge_thread *thread, uint32_t object)
-{
-    for (uint32_t i = thread->request_count; i-- > 0;) {
-        if (thread->requests[i] != object + 1)
-            continue;
-        thread->requests[i] = thread->requests[--thread->request_count];
-        return true;
-    }
-    return false;
-}
-
-/* Of many that were given up, the oldest are forgotten. */
-static void note_request(struct merge_thread *thread, uint32_t object)
-{
-    if (thread->request_count == MERGE_REQUESTS) {
-        for (uint32_t i = 1; i < MERGE_REQUESTS; i++)
-            thread->requests[i - 1] = thread->requests[i];
-        thread->request_count--;
-    }
-    thread->requests[thread->request_count++] = object + 1;
-}
-
-/* What was had at once was asked for just before. */
-static void emit_request(struct merge *merge, uint32_t number, const struct trace_event *event,
-                         uint32_t object)
-{
-    const uint32_t kept = SYNC_READER | SYNC_TIMED | SYNC_IN_WAIT;
-
-    if (!take_request(&merge->threads.items[number], object) && !(event->mode & SYNC_TRY))
-        emit(merge, number, SYNC_REQUEST, event->mode & kept, object, event->stack);
-}
-
-static void acquire(struct merge *merge, uint32_t number, const struct trace_event *event,
-                    uint32_t object, uint32_t mode)
-{
-    struct merge_thread *thread = &merge->threads.items[number];
-    struct merge_object *of = &merge->objects.items[object];
-
-    emit(merge, number, SYNC_ACQUIRE, mode & (SYNC_READER | SYNC_TRY | SYNC_IN_WAIT), object,
-         event->stack);
-    *array_add(merge->arena, &thread->held) =
-        (struct merge_held){object, event->sequence, event->stack, (uint8_t)mode};
-    if (mode & SYNC_READER)
-        of->readers++;
-    else
-        of->writer = number + 1;
-}
-
-static void forget_held(struct merge_thread *thread, uint32_t object)
-{
-    for (size_t i = thread->held.count; i-- > 0;) {
-        if (thread->held.items[i].object != object)
-            continue;
-        for (size_t next = i + 1; next < thread->held.count; next++)
-            thread->held.items[next - 1] = thread->held.items[next];
-        thread->held.count--;
-        return;
-    }
-}
-
-static void release(struct merge *merge, uint32_t number, uint32_t object, uint32_t mode,
-                    uint32_t site)
-{
-    struct merge_object *of = &merge->objects.items[object];
-
-    emit(merge, number, SYNC_RELEASE, mode & (SYNC_READER | SYNC_IN_WAIT), object, site);
-    forget_held(&merge->threads.items[number], object);
-    if (!(mode & SYNC_READER))
-        of->writer = 0;
-    else if (of->readers)
-        of->readers--;
-}
-
-/* The lock that a folded release gives back: of those held alone, the one acquired last. */
-static const struct merge_held *last_held_alone(const struct merge_thread *thread)
-{
-    for (size_t i = thread->held.count; i-- > 0;) {
-        if (!(thread->held.items[i].mode & SYNC_READER))
-            return &thread->held.items[i];
-    }
-    return NULL;
-}
-
 /* Sections have a step more; the rest are releases. One that nothing is held for is damage: the
  * thread goes no further. */
 static struct step later_step(const struct merge_thread *thread, const struct trace_event *event,
@@ -187,7 +85,7 @@ static struct step later_step(const struct merge_thread *thread, const struct tr
         return (struct step){NOTHING_MORE, 0, 0};
     if (thread->step < own)
         return (struct step){NEEDS_NUMBER, object, event->sequence + event->span};
-    const struct merge_held *held = last_held_alone(thread);
+    const struct merge_held *held = merge_last_held_alone(thread);
     return held ? (struct step){NEEDS_NUMBER, held->object, held->number + 1}
                 : (struct step){NEEDS_END, UINT32_MAX, 0};
 }
@@ -271,32 +169,11 @@ static void fail_try(struct run *run, uint32_t number, const struct trace_event 
     bool is_certain = event->span == 0 && of->next == event->sequence + 1 && has_one_holder;
     uint32_t *left = number_table_find(&merge->tries, (uint64_t)object << 32 | event->sequence);
 
-    emit(merge, number, SYNC_TRY_FAIL,
-         (event->mode & (SYNC_READER | SYNC_TRY)) | (is_certain ? SYNC_HOLDER_SEEN : 0), object,
-         event->stack);
+    merge_emit(merge, number, SYNC_TRY_FAIL,
+               (event->mode & (SYNC_READER | SYNC_TRY)) | (is_certain ? SYNC_HOLDER_SEEN : 0),
+               object, event->stack);
     if (left && *left && --*left == 0)
         wake(run, key_of(FOR_NUMBER, object, event->sequence + 1));
-}
-
-static void emit_plain(struct merge *merge, uint32_t number, const struct trace_event *event,
-                       uint32_t object)
-{
-    static const uint8_t kinds[TRACE_EVENT_KINDS_END] = {
-        [TRACE_EVENT_WAIT_BEGIN] = SYNC_WAIT_BEGIN,
-        [TRACE_EVENT_WAIT_END] = SYNC_WAIT_END,
-        [TRACE_EVENT_SIGNAL] = SYNC_SIGNAL,
-        [TRACE_EVENT_BROADCAST] = SYNC_BROADCAST,
-        [TRACE_EVENT_POST] = SYNC_POST,
-        [TRACE_EVENT_TAKE] = SYNC_TAKE,
-        [TRACE_EVENT_BARRIER_ENTER] = SYNC_BARRIER_ENTER,
-        [TRACE_EVENT_BARRIER_LEAVE] = SYNC_BARRIER_LEAVE,
-        [TRACE_EVENT_ONCE_PASS] = SYNC_ONCE_PASS,
-        [TRACE_EVENT_CREATE] = SYNC_CREATE,
-        [TRACE_EVENT_BEGIN] = SYNC_BEGIN,
-        [TRACE_EVENT_JOIN] = SYNC_JOIN,
-    };
-    emit(merge, number, kinds[event->kind], event->mode & (SYNC_TIMED | SYNC_TRY | SYNC_NOT_WOKEN),
-         object, event->stack);
 }
 
 static void begin_created(struct run *run, const struct trace_event *event)
@@ -310,49 +187,60 @@ static void begin_created(struct run *run, const struct trace_event *event)
     }
 }
 
-static void make_first_step(struct run *run, uint32_t number, const struct trace_event *event,
-                            uint32_t object)
+/* Of a thread, or of what it holds: nothing that others wait for. */
+static bool make_own_step(struct merge *merge, uint32_t number, const struct trace_event *event,
+                          uint32_t object)
 {
-    struct merge *merge = run->merge;
     struct merge_thread *thread = &merge->threads.items[number];
-    uint32_t mode = event->mode & (TRACE_EVENT_ONE_RELEASE - 1);
 
     switch (event->kind) {
     case TRACE_EVENT_OBJECT:
     case TRACE_EVENT_FORK:
-        break;
+        return true;
     case TRACE_EVENT_DROP:
-        forget_held(thread, object);
-        break;
-    case TRACE_EVENT_HELD:
-        acquire(merge, number, event, object, mode | SYNC_TRY);
-        break;
+        merge_forget_held(thread, object);
+        return true;
+    case TRACE_EVENT_END:
+        thread->has_ended = true;
+        return true;
     case TRACE_EVENT_REQUEST:
     case TRACE_EVENT_JOIN_REQUEST:
-        emit(merge, number, SYNC_REQUEST, mode, object, event->stack);
-        if (event->kind == TRACE_EVENT_REQUEST)
-            note_request(thread, object);
+        merge_emit_asked(merge, number, event, object);
+        return true;
+    default:
+        return false;
+    }
+}
+
+static void make_first_step(struct run *run, uint32_t number, const struct trace_event *event,
+                            uint32_t object)
+{
+    struct merge *merge = run->merge;
+    uint32_t mode = event->mode & (TRACE_EVENT_ONE_RELEASE - 1);
+
+    if (make_own_step(merge, number, event, object))
+        return;
+    switch (event->kind) {
+    case TRACE_EVENT_HELD:
+        merge_acquire(merge, number, event, object, mode | SYNC_TRY);
         break;
     case TRACE_EVENT_ACQUIRE:
     case TRACE_EVENT_SECTION:
-        emit_request(merge, number, event, object);
-        acquire(merge, number, event, object, mode);
+        merge_emit_request(merge, number, event, object);
+        merge_acquire(merge, number, event, object, mode);
         break;
     case TRACE_EVENT_RELEASE:
-        release(merge, number, object, mode, event->stack);
+        merge_release(merge, number, object, mode, event->stack);
         break;
     case TRACE_EVENT_TRY_FAIL:
         fail_try(run, number, event, object);
         break;
-    case TRACE_EVENT_END:
-        thread->has_ended = true;
-        break;
     case TRACE_EVENT_TAKE:
-        emit_request(merge, number, event, object);
-        emit_plain(merge, number, event, object);
+        merge_emit_request(merge, number, event, object);
+        merge_emit_plain(merge, number, event, object);
         break;
     default:
-        emit_plain(merge, number, event, object);
+        merge_emit_plain(merge, number, event, object);
         if (event->kind == TRACE_EVENT_CREATE)
             begin_created(run, event);
     }
@@ -367,11 +255,11 @@ static void make_step(struct run *run, uint32_t number, const struct trace_event
     if (thread->step == 0) {
         make_first_step(run, number, event, step->object);
     } else {
-        const struct merge_held *held = last_held_alone(thread);
+        const struct merge_held *held = merge_last_held_alone(thread);
         bool is_own = event->kind == TRACE_EVENT_SECTION && thread->step == 1;
         uint32_t mode = is_own ? event->mode & SYNC_READER : 0;
         uint32_t site = is_own || !held ? event->stack : held->stack;
-        release(merge, number, step->object, mode, site);
+        merge_release(merge, number, step->object, mode, site);
     }
     if (step->need == NEEDS_NUMBER)
         count_number(run, step);
@@ -402,7 +290,7 @@ static void finish(struct run *run, uint32_t number)
     thread->is_done = true;
     uint32_t object = merge_object_of(merge, &end);
     if (thread->has_ended)
-        emit(merge, number, SYNC_END, 0, object, thread->last_stack);
+        merge_emit(merge, number, SYNC_END, 0, object, thread->last_stack);
     wake(run, key_of(FOR_END, object & 0x3fffffff, 0));
 }
 
