@@ -183,9 +183,19 @@ static bool signal_ends_wait(void)
     return ends;
 }
 
+/* A program that is about to end has had its say: another thread of it need not have one, too. */
+static bool ends_already(const struct deadlock *deadlock)
+{
+    static atomic_bool is_ending;
+    return deadlock->ends_program &&
+           atomic_exchange_explicit(&is_ending, true, memory_order_relaxed);
+}
+
 void deadlock_report(struct shim_thread *self, const struct deadlock *deadlock)
 {
     int saved_errno = errno;
+    if (ends_already(deadlock))
+        return;
     thread_guard(self, (uintptr_t)__builtin_frame_address(0));
     deadlock_record(deadlock);
     deadlock_tell(deadlock);

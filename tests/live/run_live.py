@@ -26,7 +26,7 @@ SKIPPED = 77
 STATUS_DEADLOCK = 66
 STATUS_TERMINATED = 128 + 15
 HANG_SECONDS = 20  # until unknot ends a program in which nothing was reported
-CONTINUE_SECONDS = 4  # the same for one that is to go on hanging
+CONTINUE_SECONDS = 8  # the same for one that is to go on hanging
 PRELOADED_SECONDS = 20
 
 
