@@ -10,6 +10,7 @@
 #include "analyzer/command/std_input.h"
 #include "analyzer/model/joined_execution.h"
 #include "analyzer/model/live_deadlock.h"
+#include "analyzer/schedule/recorded_judge.h"
 
 bool parse_number(const char *text, unsigned long max, unsigned long *value)
 {
@@ -140,9 +141,25 @@ static const struct execution *choose(struct arena *arena, const struct executio
     return joined;
 }
 
-static void analyze(struct arena *arena, struct report_process *processes, size_t count,
+/* With the judge that its events make possible; several processes' events are in no one order. */
+static void analyze_one(struct arena *arena, struct report_process *process,
+                        const struct lock_order_options *options, struct cycle_verdicts **verdicts)
+{
+    struct recorded_judge judge = {.arena = arena, .execution = process->analysed};
+    const struct cycle_judge asked = {.judge = recorded_judge_ask, .context = &judge};
+    struct lock_order_options own = *options;
+    if (process->analysed == &process->execution) {
+        own.judge = &asked;
+    }
+    lock_order_analyze(arena, process->analysed, &own, &process->analysis);
+    live_deadlock_add(arena, process->analysed, &process->analysis);
+    *verdicts = judge.verdicts;
+}
+
+static void analyze(struct recordings *recordings, struct report_process *processes, size_t count,
                     const struct lock_order_options *options)
 {
+    struct arena *arena = recordings->arena;
     struct shared_locks shared;
     const struct execution **all = arena_alloc(arena, count, sizeof(const struct execution *));
     for (size_t i = 0; i < count; i++) {
@@ -153,8 +170,7 @@ static void analyze(struct arena *arena, struct report_process *processes, size_
         struct report_process *process = &processes[i];
         process->analysed = choose(arena, all, count, &shared, i);
         if (process->analysed != NULL) {
-            lock_order_analyze(arena, process->analysed, options, &process->analysis);
-            live_deadlock_add(arena, process->analysed, &process->analysis);
+            analyze_one(arena, process, options, &recordings->verdicts[i]);
         }
     }
 }
@@ -188,7 +204,7 @@ void recordings_report(struct recordings *recordings, const struct report_settin
                       &recordings->verdicts[count]);
     }
     if (!settings->is_std) {
-        analyze(arena, processes, count, &settings->analysis);
+        analyze(recordings, processes, count, &settings->analysis);
     }
     report_init(report, arena, processes, count);
     report->failure_count = recordings->failure_count;

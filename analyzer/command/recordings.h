@@ -34,7 +34,7 @@ struct recordings {
     const char *command;
     ARRAY(const char *) paths;
     size_t failure_count; /* paths without a recording; each was told on stderr */
-    /* By process of the report: who can tell a witness as a whole; NULL for recordings. */
+    /* By process of the report: who can tell a witness as a whole; NULL if there was none to ask. */
     struct cycle_verdicts **verdicts;
 };
 

@@ -52,6 +52,7 @@ struct cycle_step {
 /* One thing that a thread does in a schedule. */
 struct witness_event {
     uint32_t thread, lock, stack; /* ids; lock 0: of no lock that the execution knows */
+    uint32_t other;               /* the thread that it is done to, or whose end; 0: none */
     uint8_t kind, mode;           /* as in analyzer/schedule/sync_trace.h */
 };
 

@@ -27,14 +27,38 @@ static const char *const verbs[SYNC_EVENT_KINDS] = {
     [SYNC_WRITE] = "writes",
 };
 
-static const char *object_text(struct arena *arena, struct names *names,
-                               const struct execution *execution, uint32_t id)
+/* What has no record of its own: nobody held it while something else was requested. */
+static const char *unnamed_text(enum sync_event_kind kind)
 {
-    const struct lock *lock = execution_find_lock(execution, id);
-    if (lock != NULL && thread_end_of(lock) != 0) {
-        return names_thread(names, execution, thread_end_of(lock));
+    switch (kind) {
+    case SYNC_WAIT_BEGIN:
+    case SYNC_WAIT_END:
+    case SYNC_SIGNAL:
+    case SYNC_BROADCAST:
+        return "a condition";
+    case SYNC_POST:
+    case SYNC_TAKE:
+        return "a semaphore";
+    case SYNC_BARRIER_ENTER:
+    case SYNC_BARRIER_LEAVE:
+        return "a barrier";
+    default:
+        return "another lock";
     }
-    if (lock == NULL && id != 0 && id <= execution->object_count) {
+}
+
+static const char *object_text(struct arena *arena, struct names *names,
+                               const struct execution *execution, const struct witness_event *event)
+{
+    uint32_t id = event->lock;
+    const struct lock *lock = execution_find_lock(execution, id);
+    if (event->other != 0) {
+        return names_thread(names, execution, event->other);
+    }
+    if (id == 0) {
+        return unnamed_text(event->kind);
+    }
+    if (lock == NULL && id <= execution->object_count) {
         return execution->object_names[id - 1];
     }
     return lock != NULL ? names_lock(names, execution, id)
@@ -45,12 +69,11 @@ const char *witness_event_text(struct arena *arena, struct names *names,
                                const struct execution *execution, const struct witness_event *event)
 {
     const char *verb = event->kind < SYNC_EVENT_KINDS ? verbs[event->kind] : "does";
-    const struct lock *lock = execution_find_lock(execution, event->lock);
     if (event->kind == SYNC_BEGIN || event->kind == SYNC_END) {
         return verb;
     }
-    const char *object = object_text(arena, names, execution, event->lock);
-    if (event->kind == SYNC_REQUEST && lock != NULL && thread_end_of(lock) != 0) {
+    const char *object = object_text(arena, names, execution, event);
+    if (event->kind == SYNC_REQUEST && event->other != 0) {
         return arena_printf(arena, "waits for %s to end", object);
     }
     return arena_printf(arena, "%s %s%s", verb, object,

@@ -66,7 +66,7 @@ static const struct cycle_step *steps_of(struct cycle_verdicts *verdicts,
         dependencies[place] = *given;
         dependencies[place].held = held;
         dependencies[place].stack =
-            verdicts->requests->trace->events[witness->requests[i]].site + 1;
+            story->ids->first_stack + verdicts->requests->trace->events[witness->requests[i]].site;
         own[i] = (struct cycle_step){&dependencies[place], steps[i].hold_index, steps[i].similar};
     }
     return own;
@@ -94,7 +94,7 @@ static struct cycle_opinion predicted(struct cycle_verdicts *verdicts,
 
     if (witness->skips_signal || !is_replayed(verdicts, witness))
         return (struct cycle_opinion){.verdict = CYCLE_POSSIBLE};
-    story_tell(verdicts->arena, scratch, verdicts->index, witness, &story);
+    story_tell(verdicts->arena, scratch, verdicts->index, &verdicts->traced->ids, witness, &story);
     kept = arena_alloc(verdicts->arena, 1, sizeof *kept);
     *kept = (struct finding_witness){
         .events = story.events,
@@ -115,13 +115,14 @@ static struct cycle_opinion ordered(struct cycle_verdicts *verdicts,
                                     const struct witness_dismissal *dismissal)
 {
     const struct sync_trace *trace = verdicts->requests->trace;
+    const struct trace_ids *ids = &verdicts->traced->ids;
     struct finding_order *order = arena_alloc(verdicts->arena, 1, sizeof *order);
 
     *order = (struct finding_order){
         .step_before = dismissal->earlier,
         .step_after = dismissal->later,
-        .before = story_event(trace, dismissal->from),
-        .after = story_event(trace, dismissal->to),
+        .before = trace_ids_event(ids, trace, dismissal->from),
+        .after = trace_ids_event(ids, trace, dismissal->to),
     };
     return (struct cycle_opinion){.verdict = CYCLE_ORDERED, .order = order};
 }
@@ -144,7 +145,7 @@ static struct cycle_opinion judge(struct cycle_verdicts *verdicts,
         witness_find_in_order(verdicts->index, &scratch, pattern, count, &result);
     if (result.verdict == WITNESS_FOUND)
         opinion = predicted(verdicts, pattern, steps, count, &result.witness, &scratch);
-    else if (result.verdict == WITNESS_DISMISSED)
+    else if (result.verdict == WITNESS_DISMISSED && verdicts->traced->is_whole)
         opinion = ordered(verdicts, &result.dismissal);
     arena_destroy(&scratch);
     opinion.work = schedule_index_work(verdicts->index) - before;
@@ -163,6 +164,8 @@ struct cycle_opinion cycle_verdicts_judge(void *context, const struct cycle_step
     for (size_t i = 0; i < count; i++) {
         uint32_t number =
             verdicts->traced->request_of[steps[i].dependency - execution->dependencies];
+        if (number == REQUEST_NONE)
+            return (struct cycle_opinion){.verdict = CYCLE_POSSIBLE};
         pattern[i] = &verdicts->requests->requests[number];
         *array_add(verdicts->arena, &verdicts->ring) = number;
     }
@@ -187,9 +190,10 @@ size_t cycle_verdicts_whole(struct cycle_verdicts *verdicts, const struct findin
     size_t count = result.witness.order_count + result.witness.request_count;
     struct witness_event *all = arena_alloc(verdicts->arena, count, sizeof *all);
     for (size_t i = 0; i < count; i++)
-        all[i] = story_event(trace, i < result.witness.order_count
-                                        ? result.witness.order[i]
-                                        : result.witness.requests[i - result.witness.order_count]);
+        all[i] = trace_ids_event(&verdicts->traced->ids, trace,
+                                 i < result.witness.order_count
+                                     ? result.witness.order[i]
+                                     : result.witness.requests[i - result.witness.order_count]);
     *events = all;
     return count;
 }

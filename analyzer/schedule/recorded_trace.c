@@ -31,6 +31,7 @@ static void name_objects(struct arena *arena, struct merge *merge, struct record
         objects[i].kind = kind_of(object);
         objects[i].initial = object->initial;
         objects[i].thread = object->is_thread ? merge_thread_of(merge, object->id) : 0;
+        recorded->is_shared |= !object->is_thread && object->lock_flags & TRACE_LOCK_SHARED;
         ids[i] = object->id;
         kinds[i] = object->lock_kind;
     }

@@ -18,6 +18,7 @@ struct recorded_trace {
     size_t left_out;         /* those that are not in the trace: nothing tells where they belong */
     uint64_t lost;           /* those that the recording lacks, after the last that it has */
     bool is_torn;
+    bool is_shared; /* other processes can act on an object of it */
 };
 
 /* The recording's bytes are not needed any more when this returns. A recording without events makes

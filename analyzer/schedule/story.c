@@ -13,19 +13,6 @@ struct teller {
     size_t marked;
 };
 
-struct witness_event story_event(const struct sync_trace *trace, uint32_t position)
-{
-    const struct sync_event *event = &trace->events[position];
-
-    return (struct witness_event){
-        .thread = event->thread + 1,
-        .lock = event->object + 1,
-        .stack = event->site + 1,
-        .kind = event->kind,
-        .mode = event->mode,
-    };
-}
-
 static void mark(struct teller *teller, uint32_t position)
 {
     teller->marked += !teller->is_marked[position];
@@ -98,6 +85,7 @@ static void mark_need(struct teller *teller, uint32_t position)
 static void keep_events(struct teller *teller)
 {
     const struct sync_trace *trace = teller->index->trace;
+    const struct trace_ids *ids = teller->story->ids;
     const struct witness *witness = teller->witness;
     struct witness_event *events =
         arena_alloc(teller->arena, teller->marked + witness->request_count, sizeof *events);
@@ -105,16 +93,16 @@ static void keep_events(struct teller *teller)
 
     for (size_t i = 0; i < witness->order_count; i++) {
         if (teller->is_marked[witness->order[i]])
-            events[count++] = story_event(trace, witness->order[i]);
+            events[count++] = trace_ids_event(ids, trace, witness->order[i]);
     }
     for (size_t i = 0; i < witness->request_count; i++)
-        events[count++] = story_event(trace, witness->requests[i]);
+        events[count++] = trace_ids_event(ids, trace, witness->requests[i]);
     teller->story->events = events;
     teller->story->event_count = count;
 }
 
 void story_tell(struct arena *arena, struct arena *scratch, struct schedule_index *index,
-                const struct witness *witness, struct story *story)
+                const struct trace_ids *ids, const struct witness *witness, struct story *story)
 {
     const struct sync_trace *trace = index->trace;
     struct teller teller = {
@@ -128,7 +116,7 @@ void story_tell(struct arena *arena, struct arena *scratch, struct schedule_inde
         .is_marked = arena_alloc(scratch, trace->event_count, sizeof *teller.is_marked),
     };
 
-    *story = (struct story){.trace = trace};
+    *story = (struct story){.trace = trace, .ids = ids};
     story->holds = arena_alloc(scratch, witness->request_count, sizeof *story->holds);
     for (uint32_t i = 0; i < trace->thread_count; i++)
         teller.request_of[i] = NOT_OF_PATTERN;
@@ -147,8 +135,8 @@ uint32_t story_held_stack(const struct story *story, size_t request, uint32_t lo
     const struct held_stack *held = &story->holds[request];
 
     for (size_t i = 0; i < held->count; i++) {
-        if (held->items[i].object + 1 == lock)
-            return story->trace->events[held->items[i].tag].site + 1;
+        if (story->ids->locks[held->items[i].object] == lock)
+            return story->ids->first_stack + story->trace->events[held->items[i].tag].site;
     }
     return otherwise;
 }

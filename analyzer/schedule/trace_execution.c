@@ -184,6 +184,16 @@ static void make_dependencies_of(struct maker *maker, uint32_t number)
     }
 }
 
+/* Numbers plus one. */
+static const uint32_t *make_ids(struct arena *arena, uint32_t count)
+{
+    uint32_t *ids = arena_alloc(arena, count, sizeof *ids);
+
+    for (uint32_t i = 0; i < count; i++)
+        ids[i] = i + 1;
+    return ids;
+}
+
 void trace_execution_make(struct arena *arena, const struct std_trace *std,
                           const struct abstract_requests *requests, const char *file,
                           struct traced_execution *traced)
@@ -218,4 +228,10 @@ void trace_execution_make(struct arena *arena, const struct std_trace *std,
     execution->dependencies = maker.dependencies.items;
     execution->dependency_count = execution->dependencies_seen = maker.dependencies.count;
     traced->request_of = maker.request_of.items;
+    traced->ids = (struct trace_ids){
+        .threads = make_ids(arena, std->trace.thread_count),
+        .locks = make_ids(arena, std->trace.object_count),
+        .first_stack = 1,
+    };
+    traced->is_whole = true;
 }

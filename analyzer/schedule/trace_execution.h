@@ -8,11 +8,17 @@
 #include "analyzer/model/execution.h"
 #include "analyzer/schedule/abstract_request.h"
 #include "analyzer/schedule/std_trace.h"
+#include "analyzer/schedule/trace_ids.h"
 
+#define REQUEST_NONE UINT32_MAX
+
+/* An execution, and the trace that its dependencies are of. */
 struct traced_execution {
     struct execution execution;
-    /* By position in its dependencies: which of the abstract requests. */
+    struct trace_ids ids;
+    /* By position in its dependencies: which of the abstract requests, or REQUEST_NONE. */
     const uint32_t *request_of;
+    bool is_whole; /* nothing is missing in the trace: what it orders, it orders */
 };
 
 /* `file` is the trace's path. */

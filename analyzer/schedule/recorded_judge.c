@@ -1,0 +1,32 @@
+#include "analyzer/schedule/recorded_judge.h"
+
+#include "analyzer/schedule/recorded_execution.h"
+
+/* A file that cannot be read again is as one without events: what it says stays possible. */
+static void load(struct recorded_judge *judge)
+{
+    struct recorded_trace *recorded = arena_alloc(judge->arena, 1, sizeof *recorded);
+    struct abstract_requests *requests = arena_alloc(judge->arena, 1, sizeof *requests);
+    struct traced_execution *traced = arena_alloc(judge->arena, 1, sizeof *traced);
+    const char *error;
+
+    if (!recorded_trace_load(judge->arena, judge->execution->file, recorded, &error) ||
+        recorded->trace.event_count == 0)
+        return;
+    abstract_requests_collect(judge->arena, &recorded->trace, requests);
+    recorded_execution_make(judge->arena, judge->execution, recorded, requests, traced);
+    judge->verdicts = cycle_verdicts_create(judge->arena, requests, traced);
+}
+
+struct cycle_opinion recorded_judge_ask(void *context, const struct cycle_step *steps, size_t count,
+                                        bool thorough)
+{
+    struct recorded_judge *judge = context;
+
+    if (!judge->was_asked)
+        load(judge);
+    judge->was_asked = true;
+    if (judge->verdicts == NULL)
+        return (struct cycle_opinion){.verdict = CYCLE_POSSIBLE};
+    return cycle_verdicts_judge(judge->verdicts, steps, count, thorough);
+}

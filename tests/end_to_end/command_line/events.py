@@ -1,0 +1,101 @@
+"""What `unknot run --events` makes of a program's cycles: predicted, ordered, or possible."""
+
+import glob
+import json
+import sys
+
+from cases import compiled, expect_equal, expect_in, expect_not_in, main, unknot
+
+# The first thread locks in one order, the second in the other. ORDER puts a semaphore between them,
+# COUNT is its initial value.
+PROGRAM = r"""
+#include <pthread.h>
+#include <semaphore.h>
+#include <unistd.h>
+static pthread_mutex_t lock_A = PTHREAD_MUTEX_INITIALIZER, lock_B = PTHREAD_MUTEX_INITIALIZER;
+static sem_t done;
+static void nest(pthread_mutex_t *outer, pthread_mutex_t *inner)
+{
+    pthread_mutex_lock(outer);
+    pthread_mutex_lock(inner);
+    pthread_mutex_unlock(inner);
+    pthread_mutex_unlock(outer);
+}
+static void *first(void *unused)
+{
+    (void)unused;
+    nest(&lock_A, &lock_B);
+    sem_post(&done);
+    return NULL;
+}
+static volatile int is_over;
+static void *second(void *unused)
+{
+    (void)unused;
+    if (ORDER)
+        sem_wait(&done);
+    while (!ORDER && !is_over)
+        usleep(1000);
+    nest(&lock_B, &lock_A);
+    return NULL;
+}
+int main(void)
+{
+    pthread_t threads[2];
+    sem_init(&done, 0, COUNT);
+    pthread_create(&threads[0], NULL, first, NULL);
+    pthread_create(&threads[1], NULL, second, NULL);
+    pthread_join(threads[0], NULL);
+    is_over = 1;
+    pthread_join(threads[1], NULL);
+    return 0;
+}
+"""
+
+
+def _report(order, count, *options):
+    program = compiled("program", PROGRAM, "-pthread", "-g", f"-DORDER={order}", f"-DCOUNT={count}")
+    done = unknot("run", *options, "--format=json", "--output=report.json", "--", program)
+    expect_equal(done.status, 0)
+    with open("report.json", encoding="utf-8") as file:
+        return json.load(file)
+
+
+def events_make_a_finding_predicted():
+    finding, = _report(0, 0, "--events")["findings"]
+    expect_equal(finding["confidence"], "predicted")
+    does = [(event["thread"], event["does"]) for event in finding["witness"]["events"]]
+    expect_equal(sorted(does[-2:]), [("T2", "wants lock_B"), ("T3", "wants lock_A")])
+    expect_equal(sorted(does[-4:-2]), [("T2", "takes lock_A"), ("T3", "takes lock_B")])
+
+
+def without_events_it_is_possible():
+    finding, = _report(0, 0)["findings"]
+    expect_equal(finding["confidence"], "possible")
+    expect_not_in("witness", finding)
+
+
+def a_semaphore_that_orders_dismisses():
+    report = _report(1, 0, "--events")
+    expect_equal(report["findings"], [])
+    expect_equal([dismissed["reason"] for dismissed in report["dismissed"]], ["ordered"])
+
+
+def a_semaphore_with_a_unit_too_many_does_not():
+    finding, = _report(1, 1, "--events")["findings"]
+    expect_equal(finding["confidence"], "predicted")
+
+
+def explain_tells_the_whole_schedule_of_a_recording():
+    _report(0, 0, "--events")
+    recording, = glob.glob("unknot.data/*.rec")
+    done = unknot("explain", recording, "1")
+    expect_equal(done.status, 0)
+    expect_in("   The whole schedule:\n", done.out)
+    whole = done.out.partition("   The whole schedule:\n")[2]
+    expect_in("creates T2", whole)
+    expect_in("begins", whole)
+
+
+if __name__ == "__main__":
+    main(sys.modules[__name__])
