@@ -9,17 +9,17 @@
 #define STATUS_FAILED   2
 #define ARENA_BYTES_MAX ((size_t)16 << 30)
 
-/* `--export`: the trace in another format; only traces in text have one. */
+/* `--export`: the trace in another format. */
 static int export_trace(struct arena *arena, const struct options *options, bool is_std,
                         struct output *output)
 {
     const char *format = options->values[OPTION_EXPORT];
-    if (strcmp(format, "std") != 0 || !is_std || options->argument_count != 1) {
-        message("report", "--export=%s: it takes std, and one file read with --input=std", format);
+    if (strcmp(format, "std") != 0 || options->argument_count != 1) {
+        message("report", "--export=%s: it takes std, and one file", format);
         output_close(output);
         return STATUS_FAILED;
     }
-    return std_input_export(arena, options->arguments[0], output);
+    return std_input_export(arena, options->arguments[0], is_std, output);
 }
 
 static int write_report(struct arena *arena, const struct options *options,

@@ -1,6 +1,7 @@
 #include "analyzer/command/std_input.h"
 
 #include "analyzer/command/message.h"
+#include "analyzer/schedule/recorded_trace.h"
 #include "analyzer/schedule/std_trace.h"
 
 #define STATUS_FAILED 2
@@ -40,15 +41,43 @@ static void write_trace(FILE *out, const void *context)
     *export->left_out = std_trace_write(export->arena, out, export->trace);
 }
 
-int std_input_export(struct arena *arena, const char *path, struct output *output)
+/* NULL: *error is one line for the user. */
+static const struct sync_trace *load_trace(struct arena *arena, const char *path, bool is_std,
+                                           const char **error)
 {
-    struct std_trace std;
+    struct std_trace *std = arena_alloc(arena, 1, sizeof *std);
+    struct recorded_trace *recorded = arena_alloc(arena, 1, sizeof *recorded);
+    if (is_std) {
+        return std_trace_read(arena, path, std, error) ? &std->trace : NULL;
+    }
+    if (!recorded_trace_load(arena, path, recorded, error)) {
+        return NULL;
+    }
+    if (recorded->recorded == 0) {
+        *error =
+            arena_printf(arena, "%s has no events: record them with unknot run --events", path);
+        return NULL;
+    }
+    return &recorded->trace;
+}
+
+int std_input_export(struct arena *arena, const char *path, bool is_std, struct output *output)
+{
     const char *error = "";
     size_t left_out = 0;
-    if (!std_trace_read(arena, path, &std, &error)) {
+    const struct sync_trace *trace = load_trace(arena, path, is_std, &error);
+    if (trace == NULL) {
         message("report", "%s", error);
+        output_close(output);
         return STATUS_FAILED;
     }
-    const struct export export = {arena, &std.trace, &left_out};
-    return output_write_by(output, "report", write_trace, &export) ? 0 : STATUS_FAILED;
+    const struct export export = {arena, trace, &left_out};
+    if (!output_write_by(output, "report", write_trace, &export)) {
+        return STATUS_FAILED;
+    }
+    if (left_out != 0) {
+        message("report", "%zu of %zu events are left out, which the std format cannot say",
+                left_out, trace->event_count);
+    }
+    return 0;
 }

@@ -13,7 +13,8 @@ __attribute__((warn_unused_result)) bool std_input_load(struct arena *arena, con
                                                         struct cycle_verdicts **verdicts,
                                                         const char **error);
 
-/* `report --export=std`: writes the trace in the file again. Returns the exit status. */
-int std_input_export(struct arena *arena, const char *path, struct output *output);
+/* `report --export=std`: writes the trace in the file, in text or of a recording's events. Returns
+ * the exit status. */
+int std_input_export(struct arena *arena, const char *path, bool is_std, struct output *output);
 
 #endif

@@ -27,6 +27,13 @@ static char letter_of(const struct sync_trace *trace, const struct sync_event *e
     }
 }
 
+/* The others of a thread's events, and its fork and join, tell it. */
+static bool goes_without_saying(const struct sync_trace *trace, const struct sync_event *event)
+{
+    return event->kind == SYNC_BEGIN || event->kind == SYNC_END ||
+           (event->kind == SYNC_REQUEST && trace->objects[event->object].kind == SYNC_THREAD);
+}
+
 /* Marks the locks that someone reads, or gives back without having them. */
 static void find_unsayable(const struct sync_trace *trace, uint32_t *holders, bool *unsayable)
 {
@@ -56,7 +63,7 @@ size_t std_trace_write(struct arena *arena, FILE *out, const struct sync_trace *
         const struct sync_event *event = &trace->events[i];
         char letter = letter_of(trace, event);
         if (letter == 0 || unsayable[event->object]) {
-            left_out++;
+            left_out += !goes_without_saying(trace, event);
             continue;
         }
         uint32_t number = letter == 'T' ? trace->objects[event->object].thread : event->object;

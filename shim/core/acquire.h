@@ -167,10 +167,11 @@ static inline void acquire_had(enum acquire_result requested, const void *object
 /* Held once, and nothing is to be done but to take it out: both fields in one look. */
 static ALWAYS_INLINE bool acquire_is_plain(const struct trace_held *held)
 {
-    const size_t offset = offsetof(struct trace_held, count);
     uint64_t both;
-    _Static_assert(offsetof(struct trace_held, attention) == offset + sizeof(uint32_t), "");
-    memcpy(&both, (const char *)held + offset, sizeof(both));
+    _Static_assert(offsetof(struct trace_held, attention) ==
+                       offsetof(struct trace_held, count) + sizeof(held->count),
+                   "one look");
+    memcpy(&both, (const char *)held + offsetof(struct trace_held, count), sizeof(both));
     return both == 1;
 }
 

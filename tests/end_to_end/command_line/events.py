@@ -4,7 +4,7 @@ import glob
 import json
 import sys
 
-from cases import compiled, expect_equal, expect_in, expect_not_in, main, unknot
+from cases import compiled, expect_equal, expect_in, expect_not_in, expect_one_line, main, unknot
 
 # The first thread locks in one order, the second in the other. ORDER puts a semaphore between them,
 # COUNT is its initial value.
@@ -95,6 +95,25 @@ def explain_tells_the_whole_schedule_of_a_recording():
     whole = done.out.partition("   The whole schedule:\n")[2]
     expect_in("creates T2", whole)
     expect_in("begins", whole)
+
+
+def exported_events_say_the_same():
+    _report(0, 0, "--events")
+    recording, = glob.glob("unknot.data/*.rec")
+    done = unknot("report", "--export=std", "--output=x.std", recording)
+    expect_equal(done.status, 0)
+    expect_one_line(done.err, ": 1 of ", "events are left out, which the std format cannot say")
+    done = unknot("report", "--input=std", "x.std")
+    expect_equal(done.status, 1)
+    expect_in("1. lock-order-cycle (predicted)", done.out)
+
+
+def a_recording_without_events_is_not_exported():
+    _report(0, 0)
+    recording, = glob.glob("unknot.data/*.rec")
+    done = unknot("report", "--export=std", recording)
+    expect_equal((done.status, done.out), (2, ""))
+    expect_one_line(done.err, "has no events: record them with unknot run --events")
 
 
 if __name__ == "__main__":
