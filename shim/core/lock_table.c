@@ -603,7 +603,7 @@ bool lock_table_sample_events(const void *object, struct event_number *number)
 
 bool lock_table_move_events(const void *object, struct event_number *number)
 {
-    uint64_t now, *events = events_of(object, &now);
+    uint64_t now = 0, *events = events_of(object, &now);
     while (events && now) {
         if (__atomic_compare_exchange_n(events, &now, 0, true, __ATOMIC_SEQ_CST,
                                         __ATOMIC_RELAXED)) {
