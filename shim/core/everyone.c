@@ -200,18 +200,19 @@ static uint64_t now_ns(void)
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
-/* Whatever wakes a thread meanwhile, this one too, shows in the waits and their objects. */
+/* Whatever wakes a thread meanwhile, this one too, shows in the waits and their objects. Patience
+ * is counted in sleeps, so that a time in which nothing could run does not count. */
 static bool is_confirmed(struct scene *scene, uint32_t room)
 {
-    uint64_t end = now_ns() + PATIENCE_MS * (uint64_t)MILLISECOND;
-    uint64_t sleep_ns = MILLISECOND;
-    while (set(scene, room) && now_ns() < end) {
+    uint64_t left_ns = PATIENCE_MS * (uint64_t)MILLISECOND, sleep_ns = MILLISECOND;
+    while (set(scene, room) && left_ns >= sleep_ns) {
         enum sight sight = look_once(scene);
         if (sight == SIGHT_MOVING)
             return false;
         task_sleep(sight == SIGHT_ASLEEP ? MILLISECOND : sleep_ns);
         if (sight == SIGHT_ASLEEP && look_once(scene) == SIGHT_ASLEEP)
             return true;
+        left_ns -= sleep_ns;
         if (sleep_ns < LONGEST_SLEEP_MS * (uint64_t)MILLISECOND)
             sleep_ns *= 2;
     }
