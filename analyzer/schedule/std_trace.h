@@ -32,9 +32,8 @@ __attribute__((warn_unused_result)) bool std_trace_read(struct arena *arena, con
                                                         struct std_trace *std, const char **error);
 
 /* Writes what of a trace the format can say: threads, accesses, and locks that no one reads and
- * that only their holders give back. Returns how many events are left out that do
- * not go without saying. Errors are left for the
- * caller to find on `out`. */
+ * that only their holders give back. Returns how many events are left out that do not go without
+ * saying. Errors are left for the caller to find on `out`. */
 size_t std_trace_write(struct arena *arena, FILE *out, const struct sync_trace *trace);
 
 #endif
