@@ -3,12 +3,13 @@
 
     bench/mariadb.py                       build/release
     bench/mariadb.py --control             two bare servers: how much of a ratio is chance
-    bench/mariadb.py --starts 9 --rounds 7 --events 2000
+    bench/mariadb.py --starts 16 --rounds 6 --events 2000
 
 Two servers, one of them watched, run side by side; sysbench oltp_read_write asks one, then the
-other, and so on. What counts is the user and system time of the server in /proc. Where a server's
-memory happens to lie makes it faster or slower for as long as it runs, so pairs of servers are
-started anew; the ratio is the median, over these, of the median of neighbouring rounds. Limit 1.03.
+other, then the other, the one, and so on. What counts is the user and system time of the server in
+/proc. Where a server's memory happens to lie makes it faster or slower for as long as it runs, and
+so does being started or asked first: pairs of servers are started anew, in turns of who is first;
+the ratio is the geometric mean, over these, of the median of neighbouring rounds. Limit 1.03.
 Needs mariadb-server and sysbench.
 """
 
@@ -84,36 +85,40 @@ def microseconds_per_query(server, folder, events):
     return (cpu_seconds(server) - before) * 1e6 / (events * QUERIES_IN_EVENT)
 
 
-def samples_of_pair(folder, library, arguments):
+def samples_of_pair(folder, library, arguments, watched_first):
     """CPU times of a bare and a watched server that run side by side, round by round."""
-    with running_server(folder / "bare") as bare, \
-            running_server(folder / "watched", library) as watched:
-        pairs = [[microseconds_per_query(server, folder / kind, arguments.events)
-                  for server, kind in ((bare, "bare"), (watched, "watched"))]
-                 for _ in range(arguments.rounds + 1)]
-    return pairs[1:]  # the first fills the caches
+    libraries = [("bare", None), ("watched", library)]
+    with contextlib.ExitStack() as running:
+        servers = [(kind, running.enter_context(running_server(folder / kind, its)))
+                   for kind, its in (reversed(libraries) if watched_first else libraries)]
+        rounds = []
+        for _ in range(arguments.rounds + 1):
+            rounds.append({kind: microseconds_per_query(server, folder / kind, arguments.events)
+                           for kind, server in servers})
+            servers.reverse()
+    return [(times["bare"], times["watched"]) for times in rounds[1:]]  # the first fills the caches
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--library", type=Path,
                         default=ROOT / "build" / "release" / "lib" / "libunknot.so")
-    parser.add_argument("--starts", type=int, default=7, help="pairs of servers")
-    parser.add_argument("--rounds", type=int, default=5, help="for each pair")
+    parser.add_argument("--starts", type=int, default=8, help="pairs of servers, best an even number")
+    parser.add_argument("--rounds", type=int, default=6, help="for each pair")
     parser.add_argument("--events", type=int, default=800, help="transactions in a round")
     parser.add_argument("--control", action="store_true", help="watch neither of the two")
     arguments = parser.parse_args()
     library = None if arguments.control else arguments.library.resolve(strict=True)
     ratios, times = [], []
-    for _ in range(arguments.starts):
+    for start in range(arguments.starts):
         with tempfile.TemporaryDirectory(prefix="unknot-bench-") as name:
-            pairs = samples_of_pair(Path(name), library, arguments)
+            pairs = samples_of_pair(Path(name), library, arguments, start % 2 == 1)
         times += pairs
         ratios.append(statistics.median(watched / bare for bare, watched in pairs))
     bare, watched = (statistics.median(pair[i] for pair in times) for i in (0, 1))
     print(f"mariadbd, CPU us per query: bare {bare:.1f}, "
           f"{'bare again' if arguments.control else 'unknot'} {watched:.1f}, "
-          f"ratio {statistics.median(ratios):.3f}, limit {LIMIT}; "
+          f"ratio {statistics.geometric_mean(ratios):.3f}, limit {LIMIT}; "
           f"of each start {' '.join(f'{ratio:.3f}' for ratio in sorted(ratios))}")
 
 
