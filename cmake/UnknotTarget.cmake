@@ -1,6 +1,6 @@
 # Settings every target of the project shares: unknot_target(NAME [SHIM]).
 # UNKNOT_SANITIZE applies to everything but the shim, which must load into any program.
-set(UNKNOT_SANITIZE "" CACHE STRING "Sanitizer for the analyzer and the tests: address, undefined")
+set(UNKNOT_SANITIZE "" CACHE STRING "Sanitizers for the analyzer and the tests: address,undefined")
 
 function(unknot_target name)
   cmake_parse_arguments(arg "SHIM" "" "" ${ARGN})

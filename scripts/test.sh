@@ -40,10 +40,8 @@ run_tests() {
 status=0 ran=0 failed=0 skipped=0
 scripts/setup.sh
 if (($# == 0)); then
-    for sanitizer in asan ubsan; do
-        build "$sanitizer"
-        run_tests "$sanitizer"
-    done
+    build sanitize
+    run_tests sanitize
 fi
 build dev
 run_tests dev "$@"

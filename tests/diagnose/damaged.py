@@ -1,5 +1,5 @@
 """Cores that are cut short or scribbled over: read within bounds, never a crash. Run on the command
-built with a sanitizer, too (ctest --preset asan)."""
+built with a sanitizer, too (ctest --preset sanitize)."""
 
 import pathlib
 import random
