@@ -1,7 +1,9 @@
+#include <string.h>
 #include <unistd.h>
 #include "analyzer/command/message.h"
 #include "analyzer/command/options.h"
 #include "analyzer/command/recordings.h"
+#include "analyzer/report/fingerprint.h"
 #include "analyzer/report/text.h"
 #include "analyzer/schedule/cycle_verdict.h"
 
@@ -32,20 +34,40 @@ static bool find(struct explained *explained)
     return false;
 }
 
+static void print_schedule(const struct text *text, const struct explained *explained)
+{
+    const struct finding *finding = explained->finding;
+    const struct witness_event *events;
+    size_t count = cycle_verdicts_whole(explained->recordings->verdicts[explained->process],
+                                        finding->witness, &events);
+    fputs("   The whole schedule:\n", text->out);
+    text_schedule(text, finding->execution, events, count);
+}
+
+/* And what it is made of: else nobody could tell why it changed. */
+static void print_fingerprint(const struct text *text, const struct explained *explained)
+{
+    const struct report_process *process = &explained->report->processes[explained->process];
+    const struct finding *finding = explained->finding;
+    fprintf(text->out, "   Its fingerprint is %s, of:\n",
+            fingerprint_of_finding(text->report, process, finding));
+    for (const char *line = fingerprint_text(text->report, process, finding); *line != '\0';) {
+        size_t bytes = strcspn(line, "\n");
+        const char *one = arena_printf(text->arena, "%.*s", (int)bytes, line);
+        fprintf(text->out, "     %s\n", text_safe(text, one));
+        line += bytes + (line[bytes] == '\n');
+    }
+}
+
 static void print(FILE *out, const void *context)
 {
     const struct explained *explained = context;
-    const struct finding *finding = explained->finding;
     struct text text = {out, explained->report->arena, explained->report};
-    const struct witness_event *events;
-    text_finding(&text, explained->number, finding);
-    if (finding->witness == NULL) {
-        return;
+    text_finding(&text, explained->number, explained->finding);
+    if (explained->finding->witness != NULL) {
+        print_schedule(&text, explained);
     }
-    size_t count = cycle_verdicts_whole(explained->recordings->verdicts[explained->process],
-                                        finding->witness, &events);
-    fputs("   The whole schedule:\n", out);
-    text_schedule(&text, finding->execution, events, count);
+    print_fingerprint(&text, explained);
 }
 
 static int explain(struct arena *arena, const struct options *options,

@@ -2,6 +2,7 @@
 
 #include <string.h>
 #include "analyzer/report/collapse.h"
+#include "analyzer/report/fingerprint.h"
 #include "analyzer/report/json.h"
 #include "analyzer/report/text.h"
 #include "analyzer/report/title.h"
@@ -98,6 +99,7 @@ void report_init(struct report *report, struct arena *arena, struct report_proce
     report->symbolizer = symbolizer_create(arena);
     report->names = names_create(arena, report->symbolizer);
     report->code = caller_code_create(arena);
+    report->fingerprints = fingerprints_create(arena, report->symbolizer, report->code);
     report->processes = processes;
     report->process_count = process_count;
     for (size_t i = 0; i < process_count; i++) {

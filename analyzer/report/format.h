@@ -35,6 +35,7 @@ struct report {
     struct symbolizer *symbolizer;
     struct names *names;
     struct caller_code *code;
+    struct fingerprints *fingerprints; /* fingerprint.h */
     const struct report_process *processes;
     size_t process_count;
     size_t failure_count; /* files that could not be analysed */

@@ -5,8 +5,10 @@
 #include "analyzer/model/thread_end.h"
 #include "analyzer/report/cause.h"
 #include "analyzer/report/declared_order.h"
+#include "analyzer/report/fingerprint.h"
 #include "analyzer/report/json_value.h"
 #include "analyzer/report/misuse_words.h"
+#include "analyzer/report/rule.h"
 #include "analyzer/report/title.h"
 #include "analyzer/report/witness_words.h"
 
@@ -148,24 +150,6 @@ static struct json_object *live_step_object(const struct report *report,
     json_value_set(object, "created",
                    stack_array(report, execution, thread != NULL ? thread->created_stack : 0));
     return object;
-}
-
-static const char *const sort_words[] = {
-    [TRACE_DEADLOCK_CYCLE] = "circle",
-    [TRACE_DEADLOCK_SELF] = "self-deadlock",
-    [TRACE_DEADLOCK_OWNER_GONE] = "owner-gone",
-    [TRACE_DEADLOCK_NOT_FORKED] = "owner-not-forked",
-    [TRACE_DEADLOCK_EVERYONE] = "everyone-blocked",
-};
-
-static const char *rule_word(const struct finding *finding)
-{
-    if (finding->misuse != NULL) {
-        return misuse_rule_word(finding->misuse->rule);
-    }
-    uint32_t sort = finding->live != NULL ? finding->live->sort : 0;
-    bool known = sort != 0 && sort < sizeof sort_words / sizeof sort_words[0];
-    return known ? sort_words[sort] : finding_kind_word(finding->kind);
 }
 
 /* A thread that waits for nothing any more, and what it left. */
@@ -383,6 +367,7 @@ static void add_witness(struct json_object *object, const struct report *report,
 }
 
 static struct json_object *finding_object(const struct report *report,
+                                          const struct report_process *process,
                                           const struct finding *finding, size_t id)
 {
     struct json_object *object = json_value_object();
@@ -392,6 +377,9 @@ static struct json_object *finding_object(const struct report *report,
     json_value_set(object, "rule", json_value_string(report->arena, rule_word(finding)));
     json_value_set(object, "confidence",
                    json_value_string(report->arena, confidence_word(finding->confidence)));
+    json_value_set(
+        object, "fingerprint",
+        json_value_string(report->arena, fingerprint_of_finding(report, process, finding)));
     if (finding->live != NULL) {
         add_live(object, report, finding);
     } else if (finding->misuse != NULL) {
@@ -547,8 +535,8 @@ static void write_findings(struct writer *writer, const struct report *report)
     for (size_t i = 0; i < report->process_count; i++) {
         const struct analysis *analysis = &report->processes[i].analysis;
         for (size_t j = 0; j < analysis->finding_count; j++) {
-            write_entry(writer,
-                        finding_object(report, &analysis->findings[j], writer->entries + 1));
+            write_entry(writer, finding_object(report, &report->processes[i],
+                                               &analysis->findings[j], writer->entries + 1));
         }
     }
     end_list(writer);

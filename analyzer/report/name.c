@@ -41,7 +41,7 @@ struct names *names_create(struct arena *arena, struct symbolizer *symbolizer)
     return names;
 }
 
-static const char *kind_word(const struct lock *lock)
+const char *names_kind_word(const struct lock *lock)
 {
     switch (lock->kind) {
 #define X(number, NAME, text)                                                                      \
@@ -61,7 +61,7 @@ const char *names_lock_kind(struct arena *arena, const struct lock *lock)
                         lock->flags & TRACE_LOCK_PRIORITY ? "priority " : "",
                         lock->flags & TRACE_LOCK_RECURSIVE ? "recursive " : "",
                         lock->flags & TRACE_LOCK_ERRORCHECK ? "error-checking " : "",
-                        lock->flags & TRACE_LOCK_ADAPTIVE ? "adaptive " : "", kind_word(lock),
+                        lock->flags & TRACE_LOCK_ADAPTIVE ? "adaptive " : "", names_kind_word(lock),
                         lock->flags & TRACE_LOCK_WRITER_QUEUES ? " that prefers writers" : "");
 }
 
@@ -93,13 +93,13 @@ static const char *birth_name(struct names *names, const struct execution *execu
         symbolizer_stack(names->symbolizer, execution, names_birth_stack(lock));
     const char *place = place_summary(names->arena, stack);
     if (place == NULL) {
-        return arena_printf(names->arena, "%s at 0x%" PRIx64, kind_word(lock), lock->address);
+        return arena_printf(names->arena, "%s at 0x%" PRIx64, names_kind_word(lock), lock->address);
     }
     if (thread_end_of(lock) != 0) {
         return arena_printf(names->arena, "end of thread created at %s", place);
     }
     const char *caller = full ? place_caller_summary(names->arena, stack) : NULL;
-    return arena_printf(names->arena, "%s %s at %s%s%s", kind_word(lock),
+    return arena_printf(names->arena, "%s %s at %s%s%s", names_kind_word(lock),
                         lock->init_stack != 0 ? "created" : "first locked", place,
                         caller != NULL ? " from " : "", caller != NULL ? caller : "");
 }

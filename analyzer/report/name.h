@@ -22,6 +22,9 @@ const char *names_lock_class(struct names *names, const struct execution *execut
 /* "main thread", "T2 'worker'"; "process 4242 T2 'worker'" where several act together */
 const char *names_thread(struct names *names, const struct execution *execution, uint32_t thread);
 
+/* "mutex", "rwlock" */
+const char *names_kind_word(const struct lock *lock);
+
 /* "recursive mutex", "rwlock" */
 const char *names_lock_kind(struct arena *arena, const struct lock *lock);
 

@@ -131,6 +131,21 @@ struct frame_list symbolizer_code(struct symbolizer *symbolizer, const struct ex
     return code_frames(symbolizer, execution, code, 0);
 }
 
+struct frame_list symbolizer_call(struct symbolizer *symbolizer, const struct execution *execution,
+                                  trace_code_t returns)
+{
+    return code_frames(symbolizer, execution, returns, 1);
+}
+
+bool symbolizer_function(struct symbolizer *symbolizer, const struct execution *execution,
+                         trace_code_t returns, uint64_t *start, uint64_t *end)
+{
+    const struct module *module = execution_find_module(execution, TRACE_CODE_MODULE(returns));
+    uint64_t offset = TRACE_CODE_OFFSET(returns);
+    return module != NULL && offset != 0 &&
+           symbol_file_function(file_of_module(symbolizer, module), offset - 1, start, end);
+}
+
 static const char *base_name(const char *path)
 {
     const char *slash = strrchr(path, '/');
@@ -170,7 +185,7 @@ struct frame_list symbolizer_stack(struct symbolizer *symbolizer, const struct e
     struct frame_list *parts = arena_alloc(symbolizer->arena, stack->frame_count, sizeof *parts);
     size_t total = 0;
     for (uint32_t i = 0; i < stack->frame_count; i++) {
-        parts[i] = code_frames(symbolizer, execution, stack->frames[i], 1);
+        parts[i] = symbolizer_call(symbolizer, execution, stack->frames[i]);
         total += parts[i].count;
     }
     list.frames = arena_alloc(symbolizer->arena, total, sizeof *list.frames);

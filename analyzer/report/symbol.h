@@ -22,6 +22,16 @@ struct frame_list symbolizer_stack(struct symbolizer *symbolizer, const struct e
 struct frame_list symbolizer_code(struct symbolizer *symbolizer, const struct execution *execution,
                                   trace_code_t code);
 
+/* The frames of one return address: those of the call before it. */
+struct frame_list symbolizer_call(struct symbolizer *symbolizer, const struct execution *execution,
+                                  trace_code_t returns);
+
+/* Where the function of that call starts and ends in its file; false when no symbol tells. */
+__attribute__((warn_unused_result)) bool symbolizer_function(struct symbolizer *symbolizer,
+                                                             const struct execution *execution,
+                                                             trace_code_t returns, uint64_t *start,
+                                                             uint64_t *end);
+
 /* The name of what lies at `location`, "prog+0x4010" without symbols, and where it is defined; no
  * name when `location` is in no module. */
 struct data_name symbolizer_data(struct symbolizer *symbolizer, const struct execution *execution,

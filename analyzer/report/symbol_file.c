@@ -112,6 +112,22 @@ static const char *symbol_table_name(const struct symbol_file *file, struct aren
     return demangle(arena, name);
 }
 
+bool symbol_file_function(const struct symbol_file *file, uint64_t address, uint64_t *start,
+                          uint64_t *end)
+{
+    GElf_Off offset;
+    GElf_Sym symbol;
+    if (file->state != SYMBOL_FILE_READY ||
+        dwfl_module_addrinfo(file->module, address + file->bias, &offset, &symbol, NULL, NULL,
+                             NULL) == NULL ||
+        offset >= symbol.st_size) {
+        return false;
+    }
+    *start = address - offset;
+    *end = *start + symbol.st_size;
+    return true;
+}
+
 /* The compilation unit that covers `address`. libdw before 0.191 finds it only through
  * .debug_aranges, which clang does not write: ask each unit then. */
 static Dwarf_Die *find_unit(const struct symbol_file *file, uint64_t address, Dwarf_Addr *bias)

@@ -44,6 +44,12 @@ const char *symbol_file_path(const struct symbol_file *file);
 struct frame_list symbol_file_frames(const struct symbol_file *file, struct arena *arena,
                                      uint64_t address);
 
+/* Where the function that covers the address starts and ends, by the symbol table. False without a
+ * symbol. */
+__attribute__((warn_unused_result)) bool symbol_file_function(const struct symbol_file *file,
+                                                              uint64_t address, uint64_t *start,
+                                                              uint64_t *end);
+
 struct data_name {
     const char *name; /* "lock_A", "table[2].lock", "table+0x28"; NULL when no symbol covers it */
     const char *file; /* where it is defined; NULL when unknown */
