@@ -35,14 +35,19 @@ int command_help(const struct options *options)
 static int run_command(const struct command *command, int argc, char **argv)
 {
     struct options options;
+    int status = command->usage_status;
     if (!options_parse(command, argc, argv, &options)) {
-        return command->usage_status;
+        goto done;
     }
     if (options_has(&options, OPTION_HELP)) {
         options_print_help(stdout, command);
-        return printed();
+        status = printed();
+        goto done;
     }
-    return command->run(&options);
+    status = command->run(&options);
+done:
+    options_destroy(&options);
+    return status;
 }
 
 int main(int argc, char **argv)

@@ -1,5 +1,6 @@
 #include "analyzer/command/options.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include "analyzer/command/message.h"
 
@@ -69,6 +70,7 @@ static int take_option(const struct command *command, char **argv, struct option
         return 0;
     }
     options->values[option] = value;
+    options->given[options->given_count++] = (struct option_given){option, value};
     return table[option].value != NULL && equals == NULL ? 2 : 1;
 }
 
@@ -78,6 +80,11 @@ bool options_parse(const struct command *command, int argc, char **argv, struct 
         command->id == COMMAND_RUN || command->id == COMMAND_DEMO || command->id == COMMAND_DOCTOR;
     memset(options, 0, sizeof *options);
     options->arguments = argv;
+    options->given = calloc((size_t)argc + 1, sizeof *options->given);
+    if (options->given == NULL) {
+        message(command->name, "out of memory");
+        return false;
+    }
     for (int i = 0; i < argc;) {
         bool is_end = strcmp(argv[i], "--") == 0;
         bool is_option = argv[i][0] == '-' && argv[i][1] != '\0';
@@ -99,6 +106,22 @@ bool options_parse(const struct command *command, int argc, char **argv, struct 
     }
     options->arguments[options->argument_count] = NULL;
     return true;
+}
+
+void options_destroy(struct options *options)
+{
+    free(options->given);
+}
+
+const char *options_next(const struct options *options, enum option_id id, size_t *cursor)
+{
+    while (*cursor < options->given_count) {
+        const struct option_given *given = &options->given[(*cursor)++];
+        if (given->id == id) {
+            return given->value;
+        }
+    }
+    return NULL;
 }
 
 static void print_all_commands(FILE *out)

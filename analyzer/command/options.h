@@ -19,10 +19,19 @@ enum option_id {
     OPTION_COUNT
 };
 
+/* One time that an option was given. */
+struct option_given {
+    enum option_id id;
+    const char *value;
+};
+
 /* What the command line said: values[ID] is NULL when the option was not given, "" for one
- * without a value. The arguments left over start at `arguments` and end with NULL. */
+ * without a value, the last one if it was given several times. The arguments left over start at
+ * `arguments` and end with NULL. */
 struct options {
     const char *values[OPTION_COUNT];
+    struct option_given *given; /* all of them, in order */
+    size_t given_count;
     int argument_count;
     char **arguments;
 };
@@ -48,6 +57,12 @@ const struct command *command_find(const char *name);
  * stderr when it is wrong. run, demo and doctor stop at the first argument that is no option. */
 __attribute__((warn_unused_result)) bool options_parse(const struct command *command, int argc,
                                                        char **argv, struct options *options);
+/* Also after a parse that failed. */
+void options_destroy(struct options *options);
+
+/* The values of an option that may be given several times, one at each call; NULL after the last.
+ * *cursor starts at 0. */
+const char *options_next(const struct options *options, enum option_id id, size_t *cursor);
 
 static inline bool options_has(const struct options *options, enum option_id id)
 {

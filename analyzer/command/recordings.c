@@ -11,6 +11,7 @@
 #include "analyzer/model/joined_execution.h"
 #include "analyzer/model/live_deadlock.h"
 #include "analyzer/schedule/recorded_judge.h"
+#include "analyzer/suppress/generate.h"
 
 bool parse_number(const char *text, unsigned long max, unsigned long *value)
 {
@@ -76,10 +77,15 @@ bool report_settings_init(struct report_settings *settings, const char *command,
     settings->is_std = settings->report.of_traces = input != NULL;
     settings->report.all_stacks = stack != NULL && strcmp(stack, "all") == 0;
     settings->report.show_dismissed = options_has(options, OPTION_SHOW_DISMISSED);
+    settings->report.show_suppressed = options_has(options, OPTION_SHOW_SUPPRESSED);
+    settings->report.show_known = options_has(options, OPTION_SHOW_KNOWN);
     settings->report.class_order = options_has(options, OPTION_CLASS_ORDER);
     settings->analysis.search_limit = search_limit;
     settings->analysis.keep_dismissed = true;
     settings->analysis.class_order = settings->report.class_order;
+    if (options_has(options, OPTION_GEN_SUPPRESSIONS)) {
+        settings->format = &suppressions_format;
+    }
     return true;
 }
 
@@ -207,6 +213,9 @@ void recordings_report(struct recordings *recordings, const struct report_settin
         analyze(recordings, processes, count, &settings->analysis);
     }
     report_init(report, arena, processes, count);
+    if (settings->hiding != NULL) {
+        hide_findings(report, processes, settings->hiding);
+    }
     report->failure_count = recordings->failure_count;
     report->options = settings->report;
 }

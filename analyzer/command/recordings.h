@@ -3,6 +3,7 @@
 #define UNKNOT_COMMAND_RECORDINGS_H
 
 #include "analyzer/base/array.h"
+#include "analyzer/command/hiding.h"
 #include "analyzer/command/options.h"
 #include "analyzer/command/output.h"
 #include "analyzer/predict/lock_order.h"
@@ -13,8 +14,9 @@ struct report_settings {
     const struct report_format *format;
     struct report_options report;
     struct lock_order_options analysis;
-    const char *color; /* auto, always, never or NULL */
-    bool is_std;       /* --input=std */
+    struct hiding *hiding; /* what is not told; NULL: all is */
+    const char *color;     /* auto, always, never or NULL */
+    bool is_std;           /* --input=std */
 };
 
 /* False, with one line on stderr, when a value is wrong. */
@@ -34,7 +36,8 @@ struct recordings {
     const char *command;
     ARRAY(const char *) paths;
     size_t failure_count; /* paths without a recording; each was told on stderr */
-    /* By process of the report: who can tell a witness as a whole; NULL if there was none to ask. */
+    /* By process of the report: who can tell a witness as a whole; NULL if there was none to ask.
+     */
     struct cycle_verdicts **verdicts;
 };
 

@@ -56,9 +56,14 @@ int command_report(const struct options *options)
         return STATUS_FAILED;
     }
     arena_init(&arena, ARENA_BYTES_MAX);
-    int status = options_has(options, OPTION_EXPORT)
-                     ? export_trace(&arena, options, settings.is_std, &output)
-                     : write_report(&arena, options, &settings, &output);
+    int status = STATUS_FAILED;
+    if (options_has(options, OPTION_EXPORT)) {
+        status = export_trace(&arena, options, settings.is_std, &output);
+    } else if (hiding_load(&arena, "report", options, &settings.hiding)) {
+        status = write_report(&arena, options, &settings, &output);
+    } else {
+        output_close(&output);
+    }
     arena_destroy(&arena);
     return status;
 }

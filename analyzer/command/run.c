@@ -224,7 +224,10 @@ int run_program(const char *command, const struct options *options, char **argum
         return STATUS_SETUP;
     }
     arena_init(&run.arena, ARENA_BYTES_MAX);
-    int status = run_and_report(&run, arguments);
+    int status = STATUS_SETUP;
+    if (hiding_load(&run.arena, command, options, &run.settings.hiding)) {
+        status = run_and_report(&run, arguments);
+    }
     arena_destroy(&run.arena);
     return status;
 }

@@ -75,7 +75,7 @@ struct finding_order {
 };
 
 struct finding {
-    size_t id; /* 1-based, stable for one recording */
+    size_t id; /* from 1; in a report it counts all findings of all processes */
     enum finding_kind kind;
     enum confidence confidence;
     const struct execution *execution;
@@ -108,9 +108,17 @@ struct dismissed {
     const struct finding_order *order; /* the same, if more is known than creates and joins */
 };
 
+/* A finding that the user asked not to be told of. */
+struct hidden_finding {
+    struct finding finding;
+    const char *suppression; /* which one matched; NULL: the baseline has it */
+};
+
 struct analysis {
     struct finding *findings;
     size_t finding_count;
+    struct hidden_finding *hidden; /* no longer among the findings */
+    size_t hidden_count;
     struct dismissed *dismissed;
     size_t dismissed_count;
     /* Cycles between classes that no set of instances closes: the lock step i requests is of the

@@ -150,18 +150,6 @@ static trace_code_t return_address(const struct execution *execution, uint32_t s
     return 0;
 }
 
-/* Compilers number the copies they make of a function: "f.part.0", "f() [clone .constprop.0]". */
-static const char *without_clone(struct arena *arena, const char *name)
-{
-    static const char *const marks[] = {" [clone ", ".part.", ".isra.", ".constprop.", ".cold"};
-    const char *end = name + strlen(name);
-    for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++) {
-        const char *mark = strstr(name, marks[i]);
-        end = mark != NULL && mark != name && mark < end ? mark : end;
-    }
-    return arena_printf(arena, "%.*s", (int)(end - name), name);
-}
-
 static void add_frame(struct call_chains *chains, const struct execution *execution, uint32_t stack,
                       const struct frame *frame, size_t depth, struct call_chain *chain)
 {
@@ -171,8 +159,8 @@ static void add_frame(struct call_chains *chains, const struct execution *execut
                       ? rank_of(chains, calls_like(chains, execution, returns), frame, depth)
                       : 0;
     const char *separator = chain->text[0] != '\0' ? " < " : "";
-    chain->text = arena_printf(arena, "%s%s%s", chain->text, separator,
-                               without_clone(arena, place_function(arena, frame)));
+    chain->text =
+        arena_printf(arena, "%s%s%s", chain->text, separator, place_function(arena, frame));
     if (rank != 0) {
         chain->text = arena_printf(arena, "%s#%zu", chain->text, rank);
     }

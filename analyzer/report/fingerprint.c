@@ -21,7 +21,7 @@ struct identity {
 
 struct known_process {
     const struct report_process *process;
-    struct identity *identities; /* by position in analysis.findings */
+    struct identity *identities; /* by id, from the process's first */
     UT_hash_handle hh;
 };
 
@@ -42,21 +42,15 @@ struct fingerprints *fingerprints_create(struct arena *arena, struct symbolizer 
     return fingerprints;
 }
 
-/* "table[3].lock" is "table[].lock", and "lock.2", which a compiler made of a function's own
- * static lock, is "lock". */
+/* "table[3].lock" is "table[].lock". */
 static const char *without_numbers(struct arena *arena, const char *name)
 {
     char *text = arena_strdup(arena, name);
     char *to = text;
     for (const char *from = text; *from != '\0'; from++) {
         size_t digits = strspn(from + 1, "0123456789");
-        const char after = from[1 + digits];
-        bool is_element = *from == '[' && after == ']';
-        bool is_copy = *from == '.' && digits != 0 && (after == '\0' || strchr(".[ ", after));
-        if (!is_copy) {
-            *to++ = *from;
-        }
-        from += is_element || is_copy ? digits : 0;
+        *to++ = *from;
+        from += *from == '[' && from[1 + digits] == ']' ? digits : 0;
     }
     *to = '\0';
     return text;
@@ -297,7 +291,7 @@ static const struct identity *identity_of(const struct report *report,
         known->identities = make_identities(report, process);
         HASH_ADD_PTR(own->processes, process, known);
     }
-    return &known->identities[finding - process->analysis.findings];
+    return &known->identities[finding->id - process->first_id];
 }
 
 const char *fingerprint_of_finding(const struct report *report,

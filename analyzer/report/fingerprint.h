@@ -14,8 +14,8 @@
  *     release#1 < main#1                    where
  *
  * A place is its three innermost functions (call_chain.h). A lock is its name, its symbol without
- * the numbers of array elements and local copies, or the place that initialised it; one that
- * nothing initialised is of its kind only, as which thread used it first is chance. Of the places
+ * the numbers of array elements, or the place that initialised it; one that nothing initialised is
+ * of its kind only, as which thread used it first is chance. Of the places
  * that could play the same part in a cycle (cycle_step.similar) the first in the order of their
  * text counts; a circle begins with the step that comes first so; of threads that all wait for
  * nobody, equal ones count once. Not in it: confidence, threads, processes, lines, addresses; but
@@ -36,7 +36,8 @@ struct fingerprints;
 struct fingerprints *fingerprints_create(struct arena *arena, struct symbolizer *symbolizer,
                                          struct caller_code *code);
 
-/* `finding` is one of process->analysis.findings. */
+/* `finding` is one of process->analysis. To be asked for the first time while none of the process's
+ * findings is hidden (hidden.h). */
 const char *fingerprint_of_finding(const struct report *report,
                                    const struct report_process *process,
                                    const struct finding *finding);

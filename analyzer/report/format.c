@@ -94,6 +94,7 @@ void report_init(struct report *report, struct arena *arena, struct report_proce
                  size_t process_count)
 {
     struct unseen_files files = {0};
+    size_t next_id = 1;
     memset(report, 0, sizeof *report);
     report->arena = arena;
     report->symbolizer = symbolizer_create(arena);
@@ -109,7 +110,9 @@ void report_init(struct report *report, struct arena *arena, struct report_proce
             collapse_findings(arena, report->symbolizer, processes[i].analysed, analysis);
         }
         misuse_analyze(arena, report->code, &processes[i].execution, analysis);
+        processes[i].first_id = next_id;
         for (size_t j = 0; j < analysis->finding_count; j++) {
+            analysis->findings[j].id = next_id++;
             prepare_finding(report, &analysis->findings[j]);
         }
         for (size_t j = 0; j < analysis->dismissed_count; j++) {

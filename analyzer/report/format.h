@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include "analyzer/misuse/misuse.h"
 #include "analyzer/model/finding.h"
+#include "analyzer/report/hidden.h"
 #include "analyzer/report/name.h"
 #include "analyzer/report/unseen.h"
 
@@ -17,17 +18,20 @@ struct report_process {
      * theirs joined. NULL for the others: their findings are told with the first one's. */
     const struct execution *analysed;
     struct analysis analysis;
-    struct unseen unseen; /* by report_init */
+    /* By report_init. */
+    struct unseen unseen;
+    size_t first_id; /* of its findings */
 };
 
 struct report_options {
     bool color;
-    bool all_stacks;     /* every frame, not only the program's innermost ones */
-    bool show_dismissed; /* the cycles set aside, with their reasons */
-    bool class_order;    /* cycles between different instances of the same classes */
-    bool just_recorded;  /* written at the end of `run`: tell how to see it again */
-    bool of_traces;      /* of traces in text, read with --input=std */
-    const char *path;    /* the recordings, as the user would name them */
+    bool all_stacks;                  /* every frame, not only the program's innermost ones */
+    bool show_dismissed;              /* the cycles set aside, with their reasons */
+    bool show_suppressed, show_known; /* the findings that are hidden */
+    bool class_order;                 /* cycles between different instances of the same classes */
+    bool just_recorded;               /* written at the end of `run`: tell how to see it again */
+    bool of_traces;                   /* of traces in text, read with --input=std */
+    const char *path;                 /* the recordings, as the user would name them */
 };
 
 struct report {
@@ -40,6 +44,7 @@ struct report {
     size_t process_count;
     size_t failure_count; /* files that could not be analysed */
     struct report_options options;
+    struct hidden_summary hidden;
 };
 
 struct report_format {

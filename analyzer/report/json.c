@@ -368,10 +368,10 @@ static void add_witness(struct json_object *object, const struct report *report,
 
 static struct json_object *finding_object(const struct report *report,
                                           const struct report_process *process,
-                                          const struct finding *finding, size_t id)
+                                          const struct finding *finding)
 {
     struct json_object *object = json_value_object();
-    json_value_set(object, "id", json_value_number(id));
+    json_value_set(object, "id", json_value_number(finding->id));
     json_value_set(object, "kind",
                    json_value_string(report->arena, finding_kind_word(finding->kind)));
     json_value_set(object, "rule", json_value_string(report->arena, rule_word(finding)));
@@ -535,11 +535,59 @@ static void write_findings(struct writer *writer, const struct report *report)
     for (size_t i = 0; i < report->process_count; i++) {
         const struct analysis *analysis = &report->processes[i].analysis;
         for (size_t j = 0; j < analysis->finding_count; j++) {
-            write_entry(writer, finding_object(report, &report->processes[i],
-                                               &analysis->findings[j], writer->entries + 1));
+            write_entry(writer,
+                        finding_object(report, &report->processes[i], &analysis->findings[j]));
         }
     }
     end_list(writer);
+}
+
+static void write_hidden(struct writer *writer, const struct report *report, bool known)
+{
+    begin_list(writer, known ? "known" : "suppressed");
+    for (size_t i = 0; i < report->process_count; i++) {
+        const struct analysis *analysis = &report->processes[i].analysis;
+        for (size_t j = 0; j < analysis->hidden_count; j++) {
+            const struct hidden_finding *hidden = &analysis->hidden[j];
+            if ((hidden->suppression == NULL) == known) {
+                struct json_object *object =
+                    finding_object(report, &report->processes[i], &hidden->finding);
+                if (!known) {
+                    json_value_set(object, "suppression",
+                                   json_value_string(report->arena, hidden->suppression));
+                }
+                write_entry(writer, object);
+            }
+        }
+    }
+    end_list(writer);
+}
+
+static struct json_object *unused_object(const struct report *report,
+                                         const struct unused_suppression *unused)
+{
+    struct json_object *object = json_value_object();
+    json_value_set(object, "file", json_value_string(report->arena, unused->file));
+    json_value_set(object, "line", json_value_number(unused->line));
+    json_value_set(object, "name", json_value_string(report->arena, unused->name));
+    return object;
+}
+
+/* Only where there were suppressions, or a baseline. */
+static void write_all_hidden(struct writer *writer, const struct report *report)
+{
+    const struct hidden_summary *hidden = &report->hidden;
+    if (hidden->has_suppressions) {
+        write_hidden(writer, report, false);
+        begin_list(writer, "unused_suppressions");
+        for (size_t i = 0; i < hidden->unused_count; i++) {
+            write_entry(writer, unused_object(report, &hidden->unused[i]));
+        }
+        end_list(writer);
+    }
+    if (hidden->baseline != NULL) {
+        write_hidden(writer, report, true);
+    }
 }
 
 /* Whether every cycle set aside was found. */
@@ -566,6 +614,7 @@ void json_write(FILE *out, const struct report *report)
     write_member(&writer, "lost", lost_object(report));
     write_processes(&writer, report);
     write_findings(&writer, report);
+    write_all_hidden(&writer, report);
     bool complete = write_dismissed(&writer, report);
     write_member(&writer, "dismissed_complete", json_value_boolean(complete));
     fputs("\n}\n", out);

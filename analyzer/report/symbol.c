@@ -167,6 +167,7 @@ static struct frame_list place_frame(struct symbolizer *symbolizer, const char *
 {
     struct frame_list list = {1, arena_alloc(symbolizer->arena, 1, sizeof *list.frames)};
     list.frames[0].function = place;
+    list.frames[0].symbol = place;
     list.frames[0].module = "";
     return list;
 }

@@ -98,18 +98,23 @@ const char *symbol_file_path(const struct symbol_file *file)
     return file->path;
 }
 
-static const char *symbol_table_name(const struct symbol_file *file, struct arena *arena,
-                                     uint64_t address)
+static void name_by_symbol(struct arena *arena, const char *symbol, struct frame *frame)
+{
+    frame->function = demangle(arena, symbol);
+    frame->symbol = arena_strdup(arena, symbol);
+}
+
+static void name_by_symbol_table(const struct symbol_file *file, struct arena *arena,
+                                 uint64_t address, struct frame *frame)
 {
     GElf_Off offset;
     GElf_Sym symbol;
     const char *name = dwfl_module_addrinfo(file->module, address + file->bias, &offset, &symbol,
                                             NULL, NULL, NULL);
-    if (name == NULL || GELF_ST_TYPE(symbol.st_info) == STT_OBJECT ||
-        (symbol.st_size != 0 && offset >= symbol.st_size)) {
-        return NULL;
+    if (name != NULL && GELF_ST_TYPE(symbol.st_info) != STT_OBJECT &&
+        (symbol.st_size == 0 || offset < symbol.st_size)) {
+        name_by_symbol(arena, name, frame);
     }
-    return demangle(arena, name);
 }
 
 bool symbol_file_function(const struct symbol_file *file, uint64_t address, uint64_t *start,
@@ -171,16 +176,21 @@ static const char *language_name(Dwarf_Die *unit)
     }
 }
 
-static const char *function_name(struct arena *arena, Dwarf_Die *die)
+/* Leaves the frame as it is if the entry has no name. */
+static void name_by_entry(struct arena *arena, Dwarf_Die *die, struct frame *frame)
 {
     Dwarf_Attribute attribute;
     Dwarf_Attribute *linkage = dwarf_attr_integrate(die, DW_AT_linkage_name, &attribute);
     const char *name = linkage != NULL ? dwarf_formstring(linkage) : NULL;
     if (name != NULL) {
-        return demangle(arena, name);
+        name_by_symbol(arena, name, frame);
+        return;
     }
     name = dwarf_diename(die);
-    return name != NULL ? arena_strdup(arena, name) : NULL;
+    if (name != NULL) {
+        frame->function = arena_strdup(arena, name);
+        frame->symbol = frame->function;
+    }
 }
 
 /* Where an inlined body was called from: the position of the frame outside it. */
@@ -242,8 +252,7 @@ static void expand_inlines(struct arena *arena, Dwarf_Die *unit, Dwarf_Addr addr
         if (tag != DW_TAG_inlined_subroutine && tag != DW_TAG_subprogram) {
             continue;
         }
-        const char *name = function_name(arena, &scopes[i]);
-        frame->function = name != NULL ? name : frame->function;
+        name_by_entry(arena, &scopes[i], frame);
         if (tag == DW_TAG_subprogram) {
             break;
         }
@@ -264,7 +273,7 @@ struct frame_list symbol_file_frames(const struct symbol_file *file, struct aren
     if (file->state != SYMBOL_FILE_READY) {
         return list;
     }
-    list.frames[0].function = symbol_table_name(file, arena, address);
+    name_by_symbol_table(file, arena, address, &list.frames[0]);
     Dwarf_Addr bias;
     Dwarf_Die *unit = find_unit(file, address, &bias);
     if (unit != NULL) {

@@ -12,6 +12,7 @@
 
 struct frame {
     const char *function; /* demangled; NULL when unknown */
+    const char *symbol;   /* the same as the linker has it */
     const char *file;     /* NULL when unknown */
     uint32_t line;        /* 0 when unknown */
     const char *module;   /* path of the ELF file, "" when in none */

@@ -33,6 +33,7 @@ static bool has_something_to_say(const struct text *text, const struct report_pr
     const struct analysis *analysis = &process->analysis;
     const struct report_options *options = &text->report->options;
     return analysis->finding_count != 0 ||
+           (analysis->hidden_count != 0 && (options->show_suppressed || options->show_known)) ||
            (options->show_dismissed && analysis->dismissed_count != 0) ||
            (options->class_order && analysis->class_only_count != 0);
 }
@@ -73,14 +74,14 @@ static void analysed_heading(const struct text *text, const struct execution *an
     fputc('\n', text->out);
 }
 
-static void write_process(const struct text *text, const struct report_process *process,
-                          size_t *number)
+static void write_process(const struct text *text, const struct report_process *process)
 {
     const struct analysis *analysis = &process->analysis;
     analysed_heading(text, process->analysed != NULL ? process->analysed : &process->execution);
     for (size_t i = 0; i < analysis->finding_count; i++) {
-        text_finding(text, ++*number, &analysis->findings[i]);
+        text_finding(text, analysis->findings[i].id, &analysis->findings[i]);
     }
+    text_hidden_findings(text, analysis);
     for (size_t i = 0; text->report->options.class_order && i < analysis->class_only_count; i++) {
         text_class_only(text, &analysis->class_only[i]);
     }
@@ -92,10 +93,9 @@ static void write_process(const struct text *text, const struct report_process *
 void text_write(FILE *out, const struct report *report)
 {
     struct text text = {out, report->arena, report};
-    size_t number = 0;
     for (size_t i = 0; i < report->process_count; i++) {
         if (has_something_to_say(&text, &report->processes[i])) {
-            write_process(&text, &report->processes[i], &number);
+            write_process(&text, &report->processes[i]);
         }
     }
     text_summary(&text);

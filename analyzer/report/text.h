@@ -1,6 +1,6 @@
 /* The report for a person: text.c lays it out, text_finding.c tells one cycle, text_misuse.c one
- * misuse, text_summary.c says how much there was and what the recording could not see. Names are
- * escaped on their way out. */
+ * misuse, text_hidden.c what was suppressed or known, text_summary.c says how much there was and
+ * what the recording could not see. Names are escaped on their way out. */
 #ifndef UNKNOT_REPORT_TEXT_H
 #define UNKNOT_REPORT_TEXT_H
 
@@ -39,6 +39,11 @@ void text_class_only(const struct text *text, const struct finding *finding);
 void text_witness(const struct text *text, const struct finding *finding);
 void text_schedule(const struct text *text, const struct execution *execution,
                    const struct witness_event *events, size_t count);
+
+/* Those of a process that are hidden, as far as they are wanted. */
+void text_hidden_findings(const struct text *text, const struct analysis *analysis);
+/* How many there are, and which suppressions hide nothing. */
+void text_hidden_counts(const struct text *text);
 
 void text_summary(const struct text *text);
 

@@ -190,8 +190,9 @@ static void print_verdict(const struct text *text, const struct totals *totals)
             : arena_printf(text->arena, "; %s between different locks of the same classes",
                            text_count(text, totals->class_only, "cycle"));
     text_heading(text, "unknot: %s in %s%s%s",
-                 totals->findings == 0 ? "no lock-order problem"
-                                       : text_count(text, totals->findings, "finding"),
+                 totals->findings != 0 ? text_count(text, totals->findings, "finding")
+                 : report->hidden.suppressed + report->hidden.known != 0 ? "no other finding"
+                                                                         : "no lock-order problem",
                  watched(text, totals), set_aside, class_only);
 }
 
@@ -245,6 +246,7 @@ void text_summary(const struct text *text)
     symbolizer_each_unusable(text->report->symbolizer, print_unusable, (void *)text);
     print_totals_notes(text, &totals);
     print_verdict(text, &totals);
+    text_hidden_counts(text);
     print_next(text, &totals);
     print_unseen(text);
 }

@@ -5,7 +5,7 @@ import sys
 
 from cases import ROOT, expect_equal, expect_in, expect_one_line, main, unknot
 
-USAGE_STATUS = {"run": 125, "report": 2, "explain": 2, "status": 2, "diagnose": 2, "doctor": 125,
+USAGE_STATUS = {"run": 125, "report": 2, "diff": 2, "explain": 2, "status": 2, "diagnose": 2, "doctor": 125,
                 "demo": 125, "help": 2}
 
 
