@@ -1,5 +1,4 @@
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 #include "analyzer/command/message.h"
 #include "analyzer/command/options.h"
@@ -15,8 +14,7 @@
 
 struct diagnose {
     struct report_settings settings;
-    struct hang_report report;
-    bool is_json;
+    struct outputs outputs;
 };
 
 static bool parse_interval(const char *value, uint64_t *interval_ns)
@@ -35,31 +33,29 @@ static bool parse_interval(const char *value, uint64_t *interval_ns)
     return true;
 }
 
-static void write_report(FILE *out, const void *what)
+static void write_report(FILE *out, const struct report_format *format, bool color,
+                         const void *context)
 {
-    const struct diagnose *diagnose = what;
-    if (diagnose->is_json) {
-        hang_json_write(out, &diagnose->report);
-    } else {
-        hang_text_write(out, &diagnose->report);
-    }
+    struct hang_report report = *(const struct hang_report *)context;
+    report.color = color;
+    hang_report_write(out, format->id, &report);
 }
 
-static int tell(struct diagnose *diagnose, const struct diagnosis *diagnosis, struct output *output)
+static int tell(struct diagnose *diagnose, const struct diagnosis *diagnosis)
 {
-    diagnose->report = (struct hang_report){
+    const struct hang_report report = {
         .diagnosis = diagnosis,
-        .color = output_has_color(output, diagnose->settings.color),
         .all_stacks = diagnose->settings.report.all_stacks,
+        .source_root = diagnose->settings.report.source_root,
+        .exit_status = diagnosis->hang_count != 0 ? STATUS_HANGS : 0,
     };
-    if (!output_write_by(output, "diagnose", write_report, diagnose)) {
-        return STATUS_FAILED;
-    }
-    return diagnosis->hang_count != 0 ? STATUS_HANGS : 0;
+    return outputs_write(&diagnose->outputs, OUTPUTS_ALL, write_report, &report)
+               ? report.exit_status
+               : STATUS_FAILED;
 }
 
 static int diagnose_target(struct arena *arena, const char *name, struct diagnose *diagnose,
-                           uint64_t interval_ns, struct output *output)
+                           uint64_t interval_ns)
 {
     struct target target;
     struct subject subject;
@@ -68,15 +64,15 @@ static int diagnose_target(struct arena *arena, const char *name, struct diagnos
     int status = STATUS_FAILED;
     if (!target_open(arena, name, &target, &error)) {
         message("diagnose", "%s", error);
-        output_close(output);
+        outputs_close(&diagnose->outputs);
         return STATUS_FAILED;
     }
     subject_init(&subject, &target);
     if (diagnosis_make(&subject, interval_ns, &diagnosis)) {
-        status = tell(diagnose, &diagnosis, output);
+        status = tell(diagnose, &diagnosis);
     } else {
         message("diagnose", "process %s ended just now", name);
-        output_close(output);
+        outputs_close(&diagnose->outputs);
     }
     subject_destroy(&subject);
     target_close(&target);
@@ -86,22 +82,21 @@ static int diagnose_target(struct arena *arena, const char *name, struct diagnos
 int command_diagnose(const struct options *options)
 {
     struct arena arena;
-    struct output output;
     struct diagnose diagnose;
     uint64_t interval_ns;
-    const char *format = options->values[OPTION_FORMAT];
+    int status = STATUS_FAILED;
     if (options->argument_count != 1) {
         message("diagnose", "give one process or core file: unknot diagnose PID|CORE");
         return STATUS_FAILED;
     }
-    if (!report_settings_init(&diagnose.settings, "diagnose", options) ||
-        !parse_interval(options->values[OPTION_SNAPSHOT], &interval_ns) ||
-        !output_open(&output, "diagnose", options->values[OPTION_OUTPUT], STDOUT_FILENO)) {
-        return STATUS_FAILED;
-    }
-    diagnose.is_json = format != NULL && strcmp(format, "json") == 0;
     arena_init(&arena, ARENA_BYTES_MAX);
-    int status = diagnose_target(&arena, options->arguments[0], &diagnose, interval_ns, &output);
+    if (report_settings_init(&diagnose.settings, &arena, "diagnose", options) &&
+        parse_interval(options->values[OPTION_SNAPSHOT], &interval_ns) &&
+        outputs_init(&diagnose.outputs, &arena, "diagnose", options, REPORT_FORMATS_ALL)) {
+        bool opened = outputs_open(&diagnose.outputs, options, STDOUT_FILENO);
+        status = diagnose_target(&arena, options->arguments[0], &diagnose, interval_ns);
+        status = opened ? status : STATUS_FAILED;
+    }
     arena_destroy(&arena);
     return status;
 }

@@ -180,17 +180,13 @@ int command_diff(const struct options *options)
         message("diff", "--format=%s: expected text or json", format);
         return STATUS_FAILED;
     }
-    if (!report_settings_init(&settings, "diff", options) ||
-        !output_open(&output, "diff", options->values[OPTION_OUTPUT], STDOUT_FILENO)) {
-        return STATUS_FAILED;
-    }
     int status = STATUS_FAILED;
     arena_init(&arena, ARENA_BYTES_MAX);
     struct diff diff = {.arena = &arena, .settings = &settings, .is_json = is_json};
-    if (hiding_load(&arena, "diff", options, &settings.hiding)) {
+    if (report_settings_init(&settings, &arena, "diff", options) &&
+        hiding_load(&arena, "diff", options, &settings.hiding) &&
+        output_open(&output, "diff", options->values[OPTION_OUTPUT], STDOUT_FILENO)) {
         status = compare(&diff, options->arguments, &output);
-    } else {
-        output_close(&output);
     }
     arena_destroy(&arena);
     return status;

@@ -80,7 +80,7 @@ static int explain(struct arena *arena, const struct options *options,
     recordings_add(&recordings, options->arguments[0]);
     settings->report.all_stacks = true;
     recordings_report(&recordings, settings, &report);
-    report.options.color = output_has_color(output, settings->color);
+    report.options.color = output_has_color(output, options->values[OPTION_COLOR]);
     if (find(&explained)) {
         status = output_write_by(output, "explain", print, &explained) ? 0 : STATUS_FAILED;
     } else {
@@ -106,12 +106,12 @@ int command_explain(const struct options *options)
                            "unknot explain FILE ID");
         return STATUS_FAILED;
     }
-    if (!report_settings_init(&settings, "explain", options) ||
-        !output_open(&output, "explain", options->values[OPTION_OUTPUT], STDOUT_FILENO)) {
-        return STATUS_FAILED;
-    }
+    int status = STATUS_FAILED;
     arena_init(&arena, ARENA_BYTES_MAX);
-    int status = explain(&arena, options, &settings, number, &output);
+    if (report_settings_init(&settings, &arena, "explain", options) &&
+        output_open(&output, "explain", options->values[OPTION_OUTPUT], STDOUT_FILENO)) {
+        status = explain(&arena, options, &settings, number, &output);
+    }
     arena_destroy(&arena);
     return status;
 }

@@ -78,24 +78,6 @@ bool output_write_by(struct output *output, const char *command,
     return false;
 }
 
-struct formatted {
-    const struct report_format *format;
-    const struct report *report;
-};
-
-static void write_formatted(FILE *out, const void *context)
-{
-    const struct formatted *formatted = context;
-    formatted->format->write(out, formatted->report);
-}
-
-bool output_write(struct output *output, const char *command, const struct report_format *format,
-                  const struct report *report)
-{
-    const struct formatted formatted = {format, report};
-    return output_write_by(output, command, write_formatted, &formatted);
-}
-
 void output_close(struct output *output)
 {
     if (output->path != NULL) {

@@ -14,14 +14,9 @@ struct output {
 __attribute__((warn_unused_result)) bool output_open(struct output *output, const char *command,
                                                      const char *path, int fallback);
 
-/* Replaces the contents of the file with the report, or writes it to the stream, and closes a
- * file. False, with one line on stderr, when not all of it could be written. A reader that went
- * away is no error. */
-__attribute__((warn_unused_result)) bool output_write(struct output *output, const char *command,
-                                                      const struct report_format *format,
-                                                      const struct report *report);
-
-/* The same for what another function writes. */
+/* Replaces the contents of the file with what `write` writes, or writes that to the stream, and
+ * closes a file. False, with one line on stderr, when not all of it could be written. A reader that
+ * went away is no error. */
 __attribute__((warn_unused_result)) bool
 output_write_by(struct output *output, const char *command,
                 void (*write)(FILE *out, const void *context), const void *context);

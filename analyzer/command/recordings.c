@@ -45,25 +45,33 @@ static bool wrong_value(const char *command, const char *option, const char *val
     return false;
 }
 
-bool report_settings_init(struct report_settings *settings, const char *command,
-                          const struct options *options)
+static bool find_source_root(struct report_settings *settings, struct arena *arena,
+                             const char *command, const char *given)
+{
+    char *real = realpath(given != NULL ? given : ".", NULL);
+    if (real == NULL && given != NULL) {
+        message(command, "--source-root=%s: %s", given, strerror(errno));
+        return false;
+    }
+    settings->report.source_root = real != NULL ? arena_strdup(arena, real) : NULL;
+    free(real);
+    return true;
+}
+
+bool report_settings_init(struct report_settings *settings, struct arena *arena,
+                          const char *command, const struct options *options)
 {
     static const char *const colors[] = {"auto", "always", "never", NULL};
     static const char *const stacks[] = {"short", "all", NULL};
     static const char *const inputs[] = {"std", NULL};
     const char *input = options->values[OPTION_INPUT];
-    const char *format = options->values[OPTION_FORMAT];
+    const char *color = options->values[OPTION_COLOR];
     const char *stack = options->values[OPTION_STACKS];
     const char *limit = options->values[OPTION_SEARCH_LIMIT];
     unsigned long search_limit = 0;
     memset(settings, 0, sizeof *settings);
-    settings->format = report_format_find(format != NULL ? format : "text");
-    settings->color = options->values[OPTION_COLOR];
-    if (settings->format == NULL) {
-        return wrong_value(command, "format", format, "text or json");
-    }
-    if (!is_one_of(settings->color, colors)) {
-        return wrong_value(command, "color", settings->color, "auto, always or never");
+    if (!is_one_of(color, colors)) {
+        return wrong_value(command, "color", color, "auto, always or never");
     }
     if (!is_one_of(stack, stacks)) {
         return wrong_value(command, "stacks", stack, "short or all");
@@ -83,10 +91,15 @@ bool report_settings_init(struct report_settings *settings, const char *command,
     settings->analysis.search_limit = search_limit;
     settings->analysis.keep_dismissed = true;
     settings->analysis.class_order = settings->report.class_order;
-    if (options_has(options, OPTION_GEN_SUPPRESSIONS)) {
-        settings->format = &suppressions_format;
-    }
-    return true;
+    return find_source_root(settings, arena, command, options->values[OPTION_SOURCE_ROOT]);
+}
+
+void recordings_write(FILE *out, const struct report_format *format, bool color,
+                      const void *context)
+{
+    struct report report = *(const struct report *)context;
+    report.options.color = color;
+    format->write(out, &report);
 }
 
 bool recordings_is_name(const char *name)

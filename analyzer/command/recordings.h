@@ -5,24 +5,27 @@
 #include "analyzer/base/array.h"
 #include "analyzer/command/hiding.h"
 #include "analyzer/command/options.h"
-#include "analyzer/command/output.h"
+#include "analyzer/command/outputs.h"
 #include "analyzer/predict/lock_order.h"
 #include "analyzer/report/format.h"
 
 /* The options about analysis and report, checked. */
 struct report_settings {
-    const struct report_format *format;
     struct report_options report;
     struct lock_order_options analysis;
     struct hiding *hiding; /* what is not told; NULL: all is */
-    const char *color;     /* auto, always, never or NULL */
     bool is_std;           /* --input=std */
 };
 
 /* False, with one line on stderr, when a value is wrong. */
 __attribute__((warn_unused_result)) bool report_settings_init(struct report_settings *settings,
+                                                              struct arena *arena,
                                                               const char *command,
                                                               const struct options *options);
+
+/* Writes a report; `context` is the struct report. An outputs_writer. */
+void recordings_write(FILE *out, const struct report_format *format, bool color,
+                      const void *context);
 
 /* A decimal number of at most `max`; false for anything else. */
 __attribute__((warn_unused_result)) bool parse_number(const char *text, unsigned long max,

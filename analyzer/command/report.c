@@ -23,7 +23,7 @@ static int export_trace(struct arena *arena, const struct options *options, bool
 }
 
 static int write_report(struct arena *arena, const struct options *options,
-                        struct report_settings *settings, struct output *output)
+                        struct report_settings *settings, struct outputs *outputs)
 {
     struct report report;
     struct recordings recordings = {.arena = arena, .command = "report"};
@@ -32,38 +32,46 @@ static int write_report(struct arena *arena, const struct options *options,
     }
     settings->report.path = options->argument_count == 1 ? options->arguments[0] : NULL;
     recordings_report(&recordings, settings, &report);
-    report.options.color = output_has_color(output, settings->color);
-    bool written = output_write(output, "report", settings->format, &report);
-    size_t findings = report_finding_count(&report);
+    report.options.exit_status = report_finding_count(&report) != 0 ? STATUS_FINDINGS
+                                 : report.failure_count != 0        ? STATUS_FAILED
+                                                                    : 0;
+    bool written = outputs_write(outputs, OUTPUTS_ALL, recordings_write, &report);
     report_destroy(&report);
-    if (!written) {
+    return written ? report.options.exit_status : STATUS_FAILED;
+}
+
+/* What cannot be opened is told, and what can is written all the same. */
+static int report_or_export(struct arena *arena, const struct options *options)
+{
+    struct output output;
+    struct outputs outputs;
+    struct report_settings settings;
+    if (!report_settings_init(&settings, arena, "report", options) ||
+        !outputs_init(&outputs, arena, "report", options, REPORT_FORMATS_ALL)) {
         return STATUS_FAILED;
     }
-    return findings != 0 ? STATUS_FINDINGS : report.failure_count != 0 ? STATUS_FAILED : 0;
+    if (options_has(options, OPTION_EXPORT)) {
+        return output_open(&output, "report", options->values[OPTION_OUTPUT], STDOUT_FILENO)
+                   ? export_trace(arena, options, settings.is_std, &output)
+                   : STATUS_FAILED;
+    }
+    if (!hiding_load(arena, "report", options, &settings.hiding)) {
+        return STATUS_FAILED;
+    }
+    bool opened = outputs_open(&outputs, options, STDOUT_FILENO);
+    int status = write_report(arena, options, &settings, &outputs);
+    return opened ? status : STATUS_FAILED;
 }
 
 int command_report(const struct options *options)
 {
     struct arena arena;
-    struct output output;
-    struct report_settings settings;
     if (options->argument_count == 0) {
         message("report", "no recording given: unknot report FILE|DIRECTORY...");
         return STATUS_FAILED;
     }
-    if (!report_settings_init(&settings, "report", options) ||
-        !output_open(&output, "report", options->values[OPTION_OUTPUT], STDOUT_FILENO)) {
-        return STATUS_FAILED;
-    }
     arena_init(&arena, ARENA_BYTES_MAX);
-    int status = STATUS_FAILED;
-    if (options_has(options, OPTION_EXPORT)) {
-        status = export_trace(&arena, options, settings.is_std, &output);
-    } else if (hiding_load(&arena, "report", options, &settings.hiding)) {
-        status = write_report(&arena, options, &settings, &output);
-    } else {
-        output_close(&output);
-    }
+    int status = report_or_export(&arena, options);
     arena_destroy(&arena);
     return status;
 }

@@ -29,7 +29,7 @@ struct run {
     enum confidence fail_on;
     struct program program;
     struct launch launch;
-    struct output output;
+    struct outputs outputs;
 };
 
 static bool find_confidence(const char *word, enum confidence *confidence)
@@ -95,7 +95,9 @@ static bool parse_options(struct run *run)
     }
     run->launch.misuse = options->values[OPTION_MISUSE];
     run->launch.events = options->values[OPTION_EVENTS] != NULL;
-    return report_settings_init(&run->settings, run->command, options);
+    return report_settings_init(&run->settings, &run->arena, run->command, options) &&
+           outputs_init(&run->outputs, &run->arena, run->command, options, REPORT_FORMATS_ALL) &&
+           hiding_load(&run->arena, run->command, options, &run->settings.hiding);
 }
 
 /* Returns 0, or the exit status after one line on stderr. */
@@ -134,8 +136,8 @@ static int prepare(struct run *run, char **arguments)
     if (status != 0) {
         return status;
     }
-    if (!output_open(&run->output, run->command, run->options->values[OPTION_OUTPUT],
-                     STDERR_FILENO)) {
+    if (!outputs_open(&run->outputs, run->options, STDERR_FILENO)) {
+        outputs_close(&run->outputs);
         return STATUS_SETUP;
     }
     run->settings.report.path = data != NULL ? data : DATA_DIRECTORY_DEFAULT;
@@ -170,17 +172,13 @@ static int report_run(struct run *run, int status)
     struct recordings recordings = {.arena = &run->arena, .command = run->command};
     recordings_add(&recordings, run->launch.data_directory);
     recordings_report(&recordings, &run->settings, &report);
-    size_t findings = report_finding_count(&report);
-    report.options.color = output_has_color(&run->output, run->settings.color);
-    bool written = true;
-    if (findings != 0 || !options_has(run->options, OPTION_QUIET)) {
-        written = output_write(&run->output, run->command, run->settings.format, &report);
-    } else {
-        output_close(&run->output);
-    }
     if (run->error_status != 0 && report_finding_count_above(&report, run->fail_on) != 0) {
         status = (int)run->error_status;
     }
+    report.options.exit_status = status;
+    bool quiet = report_finding_count(&report) == 0 && options_has(run->options, OPTION_QUIET);
+    bool written = outputs_write(&run->outputs, quiet ? OUTPUTS_FILES_ONLY : OUTPUTS_ALL,
+                                 recordings_write, &report);
     report_destroy(&report);
     return written ? status : STATUS_SETUP;
 }
@@ -220,14 +218,8 @@ int run_program(const char *command, const struct options *options, char **argum
         misuse_rules_print(stdout);
         return 0;
     }
-    if (!parse_options(&run)) {
-        return STATUS_SETUP;
-    }
     arena_init(&run.arena, ARENA_BYTES_MAX);
-    int status = STATUS_SETUP;
-    if (hiding_load(&run.arena, command, options, &run.settings.hiding)) {
-        status = run_and_report(&run, arguments);
-    }
+    int status = parse_options(&run) ? run_and_report(&run, arguments) : STATUS_SETUP;
     arena_destroy(&run.arena);
     return status;
 }

@@ -2,7 +2,7 @@
 #include <unistd.h>
 #include "analyzer/command/message.h"
 #include "analyzer/command/options.h"
-#include "analyzer/command/output.h"
+#include "analyzer/command/outputs.h"
 #include "analyzer/command/recorded_process.h"
 #include "analyzer/command/recordings.h"
 #include "analyzer/report/status.h"
@@ -37,34 +37,27 @@ static void add_names(const struct status *status)
     }
 }
 
-struct formatted {
-    const struct status_format *format;
-    const struct status *status;
-};
-
-static void write_formatted(FILE *out, const void *context)
+static void write_formatted(FILE *out, const struct report_format *format, bool color,
+                            const void *status)
 {
-    const struct formatted *formatted = context;
-    formatted->format->write(out, formatted->status);
+    (void)color;
+    status_format_find(format->name)->write(out, status);
 }
 
-static bool write_status(struct arena *arena, const struct status_format *format,
-                         struct output *output, const struct execution *execution,
-                         const struct live_snapshot *snapshot)
+static bool write_status(struct arena *arena, struct outputs *outputs,
+                         const struct execution *execution, const struct live_snapshot *snapshot)
 {
     struct status status = {.arena = arena, .execution = execution, .snapshot = snapshot};
     status.symbolizer = symbolizer_create(arena);
     status.names = names_create(arena, status.symbolizer);
     add_names(&status);
-    const struct formatted formatted = {format, &status};
-    bool written = output_write_by(output, "status", write_formatted, &formatted);
+    bool written = outputs_write(outputs, OUTPUTS_ALL, write_formatted, &status);
     symbolizer_free(status.symbolizer);
     return written;
 }
 
 /* The recording is loaded after the snapshot: what that names was recorded before. */
-static int tell(struct arena *arena, unsigned long pid, const struct status_format *format,
-                struct output *output)
+static int tell(struct arena *arena, unsigned long pid, struct outputs *outputs)
 {
     struct live_snapshot snapshot;
     struct execution execution;
@@ -73,33 +66,31 @@ static int tell(struct arena *arena, unsigned long pid, const struct status_form
     if (!recorded_process_read(arena, pid, &path, &snapshot, &error) ||
         execution_load(arena, path, &execution, &error) != TRACE_OK) {
         message("status", "%s", error);
-        output_close(output);
+        outputs_close(outputs);
         return STATUS_FAILED;
     }
     leave_out_ended(&snapshot, pid);
-    return write_status(arena, format, output, &execution, &snapshot) ? 0 : STATUS_FAILED;
+    return write_status(arena, outputs, &execution, &snapshot) ? 0 : STATUS_FAILED;
 }
 
 int command_status(const struct options *options)
 {
     struct arena arena;
-    struct output output;
+    struct outputs outputs;
     unsigned long pid;
-    const char *name = options->values[OPTION_FORMAT];
-    const struct status_format *format = status_format_find(name != NULL ? name : "text");
+    int status = STATUS_FAILED;
+    const unsigned formats =
+        REPORT_FORMAT_BIT(REPORT_FORMAT_TEXT) | REPORT_FORMAT_BIT(REPORT_FORMAT_JSON);
     if (options->argument_count != 1 || !parse_number(options->arguments[0], PID_MAX, &pid)) {
         message("status", "expected the number of one process: unknot status PID");
         return STATUS_FAILED;
     }
-    if (format == NULL) {
-        message("status", "--format=%s: expected text or json", name);
-        return STATUS_FAILED;
-    }
-    if (!output_open(&output, "status", options->values[OPTION_OUTPUT], STDOUT_FILENO)) {
-        return STATUS_FAILED;
-    }
     arena_init(&arena, ARENA_BYTES_MAX);
-    int status = tell(&arena, pid, format, &output);
+    if (outputs_init(&outputs, &arena, "status", options, formats)) {
+        bool opened = outputs_open(&outputs, options, STDOUT_FILENO);
+        status = tell(&arena, pid, &outputs);
+        status = opened ? status : STATUS_FAILED;
+    }
     arena_destroy(&arena);
     return status;
 }

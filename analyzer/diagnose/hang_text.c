@@ -265,30 +265,10 @@ static void print_others(const struct writer *writer)
 
 static void print_notes(const struct writer *writer)
 {
-    const struct target *target = writer->subject->target;
-    FILE *out = writer->text.out;
-    for (size_t i = 0; i < target->module_count; i++) {
-        if (target->modules[i].problem != NULL) {
-            fprintf(out, "note: %s\n", safe(writer, target->modules[i].problem));
-        }
-    }
-    if (target->damage != NULL) {
-        fprintf(out, "note: %s\n", safe(writer, target->damage));
-    }
-    if (writer->subject->python.problem != NULL) {
-        fprintf(out, "note: %s\n", safe(writer, writer->subject->python.problem));
-    }
-    if (target->tracer != 0 && writer->subject->unstopped != 0) {
-        fprintf(out,
-                "note: process %" PRIu32 " traces this one (a debugger?): without its registers a "
-                "stack may end early\n",
-                target->tracer);
-    } else if (writer->subject->unstopped != 0) {
-        fprintf(out, "note: %s could not be stopped to read the registers: a stack may end early\n",
-                text_count(&writer->text, writer->subject->unstopped, "thread"));
-    }
-    if (writer->subject->stacks == NULL) {
-        fputs("note: no stack can be read\n", out);
+    struct notes notes;
+    hang_notes_collect(writer->diagnosis, &notes);
+    for (size_t i = 0; i < notes.list.count; i++) {
+        fprintf(writer->text.out, "note: %s\n", safe(writer, notes.list.items[i].text));
     }
 }
 
@@ -312,14 +292,27 @@ static void print_verdict(const struct writer *writer)
                  threads, looks);
 }
 
-void hang_text_write(FILE *out, const struct hang_report *report)
+static void writer_init(struct writer *writer, FILE *out, const struct hang_report *report)
 {
     struct subject *subject = report->diagnosis->subject;
-    const struct target *target = subject->target;
-    struct writer writer = {
+    *writer = (struct writer){
         .subject = subject, .diagnosis = report->diagnosis, .all_stacks = report->all_stacks};
-    writer.report.options.color = report->color;
-    writer.text = (struct text){out, subject->arena, &writer.report};
+    writer->report.options.color = report->color;
+    writer->text = (struct text){out, subject->arena, &writer->report};
+}
+
+void hang_text_write_one(FILE *out, const struct hang_report *report, size_t index)
+{
+    struct writer writer;
+    writer_init(&writer, out, report);
+    print_hang(&writer, index + 1, &report->diagnosis->hangs[index]);
+}
+
+void hang_text_write(FILE *out, const struct hang_report *report)
+{
+    const struct target *target = report->diagnosis->subject->target;
+    struct writer writer;
+    writer_init(&writer, out, report);
     text_heading(&writer.text, "== %s %" PRIu32 ": %s",
                  target->is_core ? "core of process" : "process", target->pid,
                  safe(&writer, target->arguments));

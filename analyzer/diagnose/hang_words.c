@@ -2,6 +2,8 @@
 
 #include <inttypes.h>
 #include <string.h>
+#include "analyzer/report/remedy.h"
+#include "analyzer/report/rule_help.h"
 
 #define TITLE_LOCKS_MAX 6
 
@@ -165,21 +167,6 @@ static bool has_wait(const struct hang *hang, enum wait_kind kind)
     return false;
 }
 
-static const char *circle_remedy(struct subject *subject, const struct hang *hang)
-{
-    if (has_wait(hang, WAIT_JOIN)) {
-        return "join a thread only after releasing the locks that it still needs";
-    }
-    if (has_wait(hang, WAIT_ONCE) || has_wait(hang, WAIT_GUARD)) {
-        return "take no lock in an initialiser that callers may hold, or initialise before threads "
-               "start";
-    }
-    return arena_printf(subject->arena,
-                        "take %s in one order everywhere, or release the first before requesting "
-                        "the next",
-                        lock_list(subject, hang));
-}
-
 /* Whether a writer waits for readers, which may be the writers themselves. */
 static bool reads_and_writes(const struct hang *hang)
 {
@@ -193,27 +180,14 @@ static bool reads_and_writes(const struct hang *hang)
 
 const char *hang_remedy(struct subject *subject, const struct hang *hang)
 {
-    switch (hang->sort) {
-    case HANG_SELF:
-        return "release it before, or pass on that it is held; a recursive lock, if what it guards "
-               "can bear that";
-    case HANG_GONE:
-        return hang->forked_from != 0
-                   ? "in a child of a process with threads call exec before anything that locks, "
-                     "or "
-                     "take the locks in pthread_atfork handlers"
-                   : "release every lock before the thread ends, or make it robust "
-                     "(pthread_mutexattr_setrobust)";
-    case HANG_EVERYONE:
-        return reads_and_writes(hang)
-                   ? "release a rwlock that is held for reading before requesting it for writing"
-                   : "look for the signal, post or arrival that never comes: it was sent before "
-                     "the wait "
-                     "began, or whoever should send it is among these threads";
-    case HANG_CIRCLE:
-        break;
+    if (hang->sort == HANG_CIRCLE) {
+        return remedy_of_circle(subject->arena, lock_list(subject, hang), has_wait(hang, WAIT_JOIN),
+                                has_wait(hang, WAIT_ONCE) || has_wait(hang, WAIT_GUARD));
     }
-    return circle_remedy(subject, hang);
+    if (hang->sort == HANG_EVERYONE && reads_and_writes(hang)) {
+        return "release a rwlock that is held for reading before requesting it for writing";
+    }
+    return rule_help_remedy(hang_rule(hang));
 }
 
 /* What starts a Python thread, and what its locks are made of. */

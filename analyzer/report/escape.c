@@ -4,6 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
+/* U+FFFD, in the place of what a format cannot hold. */
+static const char replacement[] = "\xef\xbf\xbd";
+
 /* The length of the well-formed UTF-8 sequence at `text` with its code point, or 0. */
 static size_t decode(const unsigned char *text, uint32_t *point)
 {
@@ -61,7 +64,6 @@ const char *escape_terminal(struct arena *arena, const char *text)
 
 const char *escape_utf8(struct arena *arena, const char *text)
 {
-    static const char replacement[] = "\xef\xbf\xbd";
     char *result = arena_alloc(arena, strlen(text) * 3 + 1, 1);
     char *end = result;
     for (const unsigned char *next = (const unsigned char *)text; *next != '\0';) {
@@ -71,6 +73,48 @@ const char *escape_utf8(struct arena *arena, const char *text)
         end += length == 0 ? 3 : length;
         next += length == 0 ? 1 : length;
     }
+    return result;
+}
+
+/* What XML has as it is or quoted; NULL for what it cannot hold at all. */
+static const char *quoted_for_xml(uint32_t point, bool one_line)
+{
+    switch (point) {
+    case '&':
+        return "&amp;";
+    case '<':
+        return "&lt;";
+    case '>':
+        return "&gt;";
+    case '"':
+        return "&quot;";
+    case '\n':
+        return one_line ? "&#10;" : "\n";
+    case '\t':
+        return "&#9;";
+    default:
+        return point < 0x20 || point == 0xfffe || point == 0xffff ? NULL : "";
+    }
+}
+
+const char *escape_xml(struct arena *arena, const char *text, bool one_line)
+{
+    char *result = arena_alloc(arena, strlen(text) * strlen("&quot;") + 1, 1);
+    char *end = result;
+    for (const unsigned char *next = (const unsigned char *)text; *next != '\0';) {
+        uint32_t point = 0;
+        size_t length = decode(next, &point);
+        const char *quoted = length != 0 ? quoted_for_xml(point, one_line) : NULL;
+        if (quoted == NULL) {
+            end = stpcpy(end, replacement);
+        } else if (quoted[0] != '\0') {
+            end = stpcpy(end, quoted);
+        } else {
+            end = mempcpy(end, next, length);
+        }
+        next += length == 0 ? 1 : length;
+    }
+    *end = '\0';
     return result;
 }
 

@@ -3,18 +3,27 @@
 #include <string.h>
 #include "analyzer/report/collapse.h"
 #include "analyzer/report/fingerprint.h"
+#include "analyzer/report/github.h"
 #include "analyzer/report/json.h"
+#include "analyzer/report/junit.h"
+#include "analyzer/report/sarif.h"
 #include "analyzer/report/text.h"
 #include "analyzer/report/title.h"
 
-static const struct report_format formats[] = {
-    {"text", text_write},
-    {"json", json_write},
+static const struct report_format formats[REPORT_FORMAT_COUNT] = {
+#define REPORT_FORMAT(NAME, name, shares) {REPORT_FORMAT_##NAME, #name, shares, name##_write},
+#include "analyzer/report/formats.def"
+#undef REPORT_FORMAT
 };
+
+const struct report_format *report_format_get(enum report_format_id id)
+{
+    return &formats[id];
+}
 
 const struct report_format *report_format_find(const char *name)
 {
-    for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++) {
+    for (size_t i = 0; i < REPORT_FORMAT_COUNT; i++) {
         if (strcmp(formats[i].name, name) == 0) {
             return &formats[i];
         }

@@ -32,6 +32,8 @@ struct report_options {
     bool just_recorded;               /* written at the end of `run`: tell how to see it again */
     bool of_traces;                   /* of traces in text, read with --input=std */
     const char *path;                 /* the recordings, as the user would name them */
+    const char *source_root; /* files below it are named relative to it; NULL: none are */
+    int exit_status;         /* what the command ends with if all can be written */
 };
 
 struct report {
@@ -47,12 +49,26 @@ struct report {
     struct hidden_summary hidden;
 };
 
+/* The formats live once, in formats.def. */
+enum report_format_id {
+#define REPORT_FORMAT(NAME, name, shares) REPORT_FORMAT_##NAME,
+#include "analyzer/report/formats.def"
+#undef REPORT_FORMAT
+    REPORT_FORMAT_COUNT
+};
+
+#define REPORT_FORMAT_BIT(id) (1u << (id))
+#define REPORT_FORMATS_ALL    (REPORT_FORMAT_BIT(REPORT_FORMAT_COUNT) - 1)
+
 struct report_format {
+    enum report_format_id id;
     const char *name;
+    bool shares; /* another that does may go before or after it on one stream */
     /* Writes all of it; errors are left for the caller to find on `out`. */
     void (*write)(FILE *out, const struct report *report);
 };
 
+const struct report_format *report_format_get(enum report_format_id id);
 /* NULL when no format is called that. */
 const struct report_format *report_format_find(const char *name);
 

@@ -475,22 +475,6 @@ struct writer {
     size_t entries; /* of the list that is open, so far */
 };
 
-/* Writes the value, with its further lines moved right by `indent`. Takes the value. */
-static void write_value(struct writer *writer, struct json_object *value, const char *indent)
-{
-    const char *text = json_value_text(value);
-    /* Strings hold no raw newline: each one belongs to the layout. */
-    for (const char *line = text; line != NULL;) {
-        const char *end = strchrnul(line, '\n');
-        fwrite(line, 1, (size_t)(end - line), writer->out);
-        line = *end == '\n' ? end + 1 : NULL;
-        if (line != NULL) {
-            fprintf(writer->out, "\n%s", indent);
-        }
-    }
-    json_object_put(value);
-}
-
 static void write_name(struct writer *writer, const char *name)
 {
     fprintf(writer->out, "%s\n  \"%s\": ", writer->members++ == 0 ? "{" : ",", name);
@@ -499,7 +483,7 @@ static void write_name(struct writer *writer, const char *name)
 static void write_member(struct writer *writer, const char *name, struct json_object *value)
 {
     write_name(writer, name);
-    write_value(writer, value, "  ");
+    json_value_write_part(writer->out, value, "  ");
 }
 
 static void begin_list(struct writer *writer, const char *name)
@@ -512,7 +496,7 @@ static void begin_list(struct writer *writer, const char *name)
 static void write_entry(struct writer *writer, struct json_object *value)
 {
     fprintf(writer->out, "%s\n    ", writer->entries++ == 0 ? "" : ",");
-    write_value(writer, value, "    ");
+    json_value_write_part(writer->out, value, "    ");
 }
 
 static void end_list(struct writer *writer)

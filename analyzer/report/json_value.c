@@ -1,6 +1,7 @@
 #include "analyzer/report/json_value.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include "analyzer/report/escape.h"
 
 static _Noreturn void fail(void)
@@ -95,6 +96,20 @@ const char *json_value_text(struct json_object *value)
         fail();
     }
     return text;
+}
+
+void json_value_write_part(FILE *out, struct json_object *value, const char *indent)
+{
+    /* Strings hold no raw newline: each one belongs to the layout. */
+    for (const char *line = json_value_text(value); line != NULL;) {
+        const char *end = strchrnul(line, '\n');
+        fwrite(line, 1, (size_t)(end - line), out);
+        line = *end == '\n' ? end + 1 : NULL;
+        if (line != NULL) {
+            fprintf(out, "\n%s", indent);
+        }
+    }
+    json_object_put(value);
 }
 
 void json_value_write(FILE *out, struct json_object *document)

@@ -24,6 +24,10 @@ void json_value_append(struct json_object *array, struct json_object *value);
 /* The value as text, its own until it changes. */
 const char *json_value_text(struct json_object *value);
 
+/* Writes the value with its further lines moved right by `indent`, and gives it back: for documents
+ * that together may be more than json-c can hold in one string. */
+void json_value_write_part(FILE *out, struct json_object *value, const char *indent);
+
 /* Writes the document and gives it back. */
 void json_value_write(FILE *out, struct json_object *document);
 

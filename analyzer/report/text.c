@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <string.h>
 #include "analyzer/report/escape.h"
+#include "analyzer/report/totals.h"
 
 #define BOLD  "\033[1m"
 #define PLAIN "\033[0m"
@@ -24,8 +25,7 @@ const char *text_safe(const struct text *text, const char *name)
 
 const char *text_count(const struct text *text, uint64_t count, const char *noun)
 {
-    return arena_printf(text->arena, "%llu %s%s", (unsigned long long)count, noun,
-                        count == 1 ? "" : "s");
+    return totals_count(text->arena, count, noun);
 }
 
 static bool has_something_to_say(const struct text *text, const struct report_process *process)

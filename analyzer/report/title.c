@@ -76,6 +76,12 @@ const char *title_class_cycle(struct arena *arena, struct names *names,
     return title(arena, names, names_lock_class, execution, steps, step_count);
 }
 
+const char *title_locks(struct arena *arena, struct names *names, const struct finding *finding)
+{
+    return lock_list(arena, names, names_lock, finding->execution, finding->steps,
+                     finding->step_count);
+}
+
 const char *title_deadlock(struct arena *arena, struct names *names, const struct finding *finding)
 {
     const struct execution *execution = finding->execution;

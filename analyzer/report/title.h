@@ -23,6 +23,9 @@ const char *title_class_cycle(struct arena *arena, struct names *names,
 /* The same for a deadlock that happened. */
 const char *title_deadlock(struct arena *arena, struct names *names, const struct finding *finding);
 
+/* "lock_A and lock_B": the locks of a circle. */
+const char *title_locks(struct arena *arena, struct names *names, const struct finding *finding);
+
 /* Why a cycle was set aside, with the names of the threads and locks it is about. */
 const char *title_dismissal(struct arena *arena, struct names *names,
                             const struct dismissed *dismissed);

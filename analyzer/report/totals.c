@@ -1,0 +1,53 @@
+#include "analyzer/report/totals.h"
+
+#include <string.h>
+
+struct totals totals_of(const struct report *report)
+{
+    struct totals totals;
+    memset(&totals, 0, sizeof totals);
+    for (size_t i = 0; i < report->process_count; i++) {
+        const struct execution *execution = &report->processes[i].execution;
+        const struct analysis *analysis = &report->processes[i].analysis;
+        totals.findings += analysis->finding_count;
+        totals.misuses_unclear += analysis->misuses_unclear;
+        for (size_t j = 0; j < analysis->dismissed_count; j++) {
+            totals.dismissed += analysis->dismissed[j].instances;
+        }
+        totals.dismissed_stopped |= analysis->dismissed_bound_hit != 0;
+        totals.class_only += analysis->class_only_count;
+        totals.excluded_locks += analysis->excluded_locks;
+        totals.torn += execution->end == TRACE_TORN;
+        totals.cut_off += execution->end != TRACE_TORN && execution->state == TRACE_RUNNING;
+        totals.threads += execution->threads_seen;
+        totals.locks += execution->locks_seen;
+        totals.dependencies += execution->dependency_count;
+        totals.undefined_ids += execution->undefined_ids;
+        totals.bound_hit =
+            analysis->bound_hit > totals.bound_hit ? analysis->bound_hit : totals.bound_hit;
+        totals.witness_bound_hit = analysis->witness_bound_hit > totals.witness_bound_hit
+                                       ? analysis->witness_bound_hit
+                                       : totals.witness_bound_hit;
+        for (size_t j = 0; j < TRACE_LOST_COUNT; j++) {
+            totals.lost[j] += execution->lost[j];
+        }
+    }
+    return totals;
+}
+
+const char *totals_watched(const struct report *report, const struct totals *totals)
+{
+    const char *what = arena_printf(report->arena, "%s, %s, %s while holding another",
+                                    totals_count(report->arena, totals->threads, "thread"),
+                                    totals_count(report->arena, totals->locks, "lock"),
+                                    totals_count(report->arena, totals->dependencies, "request"));
+    if (report->process_count == 1) {
+        return what;
+    }
+    return arena_printf(report->arena, "%zu processes, %s", report->process_count, what);
+}
+
+const char *totals_count(struct arena *arena, uint64_t count, const char *noun)
+{
+    return arena_printf(arena, "%llu %s%s", (unsigned long long)count, noun, count == 1 ? "" : "s");
+}
