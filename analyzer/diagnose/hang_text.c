@@ -212,7 +212,8 @@ static void print_hang(const struct writer *writer, size_t number, const struct 
     }
     print_behind(writer, hang);
     print_locks(writer, hang);
-    fprintf(out, "   what helps: %s\n\n", safe(writer, hang_remedy(writer->subject, hang)));
+    fprintf(out, "   what helps: %s\n   rule: %s\n\n",
+            safe(writer, hang_remedy(writer->subject, hang)), hang_rule(hang));
 }
 
 /* What a thread does that is in no hang. */

@@ -41,6 +41,22 @@ static struct json_object *help_object(const struct results *results, const stru
     return help;
 }
 
+/* "LockOrderCycle" */
+static const char *friendly_name(struct arena *arena, const char *word)
+{
+    char *name = arena_strdup(arena, word);
+    char *end = name;
+    bool starts = true;
+    for (; *word != '\0'; word++) {
+        if (*word != '-') {
+            *end++ = (char)(starts ? *word - 'a' + 'A' : *word);
+        }
+        starts = *word == '-';
+    }
+    *end = '\0';
+    return name;
+}
+
 static struct json_object *rule_object(const struct results *results, const struct rule_help *rule)
 {
     struct json_object *object = json_value_object();
@@ -49,6 +65,7 @@ static struct json_object *rule_object(const struct results *results, const stru
     json_value_append(tags, string(results, "concurrency"));
     json_value_set(properties, "tags", tags);
     json_value_set(object, "id", string(results, rule->word));
+    json_value_set(object, "name", string(results, friendly_name(results->arena, rule->word)));
     json_value_set(object, "shortDescription",
                    text_object(results, arena_printf(results->arena, "%s.", rule->text)));
     json_value_set(object, "fullDescription",
@@ -67,6 +84,7 @@ static struct json_object *tool_object(const struct results *results)
         json_value_append(rules, rule_object(results, rule_help_get(i)));
     }
     json_value_set(driver, "name", string(results, "unknot"));
+    json_value_set(driver, "fullName", string(results, "unknot " UNKNOT_VERSION));
     json_value_set(driver, "version", string(results, UNKNOT_VERSION));
     json_value_set(driver, "semanticVersion", string(results, UNKNOT_VERSION));
     json_value_set(driver, "rules", rules);

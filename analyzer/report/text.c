@@ -82,6 +82,9 @@ static void write_process(const struct text *text, const struct report_process *
         text_finding(text, analysis->findings[i].id, &analysis->findings[i]);
     }
     text_hidden_findings(text, analysis);
+    if (analysis->finding_count != 0) {
+        text_run_again(text, &process->execution, analysis);
+    }
     for (size_t i = 0; text->report->options.class_order && i < analysis->class_only_count; i++) {
         text_class_only(text, &analysis->class_only[i]);
     }

@@ -1,6 +1,7 @@
 /* The report for a person: text.c lays it out, text_finding.c tells one cycle, text_misuse.c one
- * misuse, text_hidden.c what was suppressed or known, text_summary.c says how much there was and
- * what the recording could not see. Names are escaped on their way out. */
+ * misuse, text_advice.c what to do about it, text_hidden.c what was suppressed or known,
+ * text_summary.c says how much there was and what the recording could not see. Names are escaped
+ * on their way out. */
 #ifndef UNKNOT_REPORT_TEXT_H
 #define UNKNOT_REPORT_TEXT_H
 
@@ -34,6 +35,12 @@ void text_misuse(const struct text *text, size_t number, const struct finding *f
 void text_finding(const struct text *text, size_t number, const struct finding *finding);
 void text_dismissed(const struct text *text, const struct dismissed *dismissed);
 void text_class_only(const struct text *text, const struct finding *finding);
+
+/* What helps against the finding, its rule and where to read on. */
+void text_advice(const struct text *text, size_t number, const struct finding *finding);
+/* The command that does what the process did. */
+void text_run_again(const struct text *text, const struct execution *execution,
+                    const struct analysis *analysis);
 
 /* The schedule that a finding's witness is; any list of events, in columns if they fit. */
 void text_witness(const struct text *text, const struct finding *finding);

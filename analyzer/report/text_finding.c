@@ -378,7 +378,6 @@ static void print_who_and_what(const struct text *text, const struct execution *
             print_lock(text, execution, step_wanted_lock(&steps[i]));
         }
     }
-    fputc('\n', text->out);
 }
 
 static void print_cycle(const struct text *text, const struct execution *execution,
@@ -528,6 +527,8 @@ void text_finding(const struct text *text, size_t number, const struct finding *
     } else {
         text_cycle(text, number, finding);
     }
+    text_advice(text, number, finding);
+    fputc('\n', text->out);
 }
 
 void text_class_only(const struct text *text, const struct finding *finding)
@@ -538,6 +539,7 @@ void text_class_only(const struct text *text, const struct finding *finding)
     fputs("   Locks of these classes are taken in all these orders, but never the same locks:\n",
           text->out);
     print_cycle(text, finding->execution, finding->steps, finding->step_count);
+    fputc('\n', text->out);
 }
 
 void text_dismissed(const struct text *text, const struct dismissed *dismissed)

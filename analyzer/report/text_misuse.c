@@ -61,5 +61,4 @@ void text_misuse(const struct text *text, size_t number, const struct finding *f
     for (uint32_t i = 1; i < misuse->place_count; i++) {
         print_other(text, finding, &misuse->places[i]);
     }
-    fputc('\n', text->out);
 }
