@@ -1,18 +1,9 @@
 #include "analyzer/schedule/abstract_request.h"
 
 #include <string.h>
-#include "analyzer/base/array.h"
-#include "analyzer/base/id_table.h"
-#include "analyzer/schedule/held_stack.h"
+#include "analyzer/schedule/lock_use.h"
 
-#define NO_ONE  UINT32_MAX
-#define SEVERAL (UINT32_MAX - 1)
-#define NO_SET  UINT32_MAX
-
-struct held_set {
-    uint32_t count;
-    struct held_object *held;
-};
+#define NO_SET UINT32_MAX
 
 /* A request event and what it is alike to. */
 struct sighting {
@@ -26,23 +17,13 @@ struct thread_state {
     uint32_t set; /* the number of its held set, NO_SET when that has changed */
 };
 
-/* A thread asked for the end of another. */
-struct join {
-    uint32_t thread, object;
-};
-
 struct collector {
     struct arena *arena;
     struct abstract_requests *result;
     struct thread_state *threads;
-    bool *is_signal;
-    bool *is_shared;  /* by object: several threads use it */
-    bool *is_awaited; /* by object: a thread's end, requested with a lock held */
-    uint32_t *end_of; /* thread → the object that is its end, or SYNC_UNKNOWN */
-    struct id_table set_table, request_table;
-    ARRAY(struct join) joins; /* by threads without locks */
-    ARRAY(struct held_object) scratch;
-    ARRAY(struct held_set) sets;
+    struct lock_use_result use;
+    struct id_table request_table;
+    struct held_sets sets;
     ARRAY(uint32_t) set_of; /* by request */
     ARRAY(struct abstract_request) requests;
     ARRAY(struct sighting) sightings;
@@ -60,154 +41,22 @@ static bool is_lock(const struct sync_trace *trace, uint32_t object)
     return kind == SYNC_LOCK || kind == SYNC_WRITER_QUEUE;
 }
 
-static bool is_request_of_end(const struct sync_trace *trace, const struct sync_event *event)
-{
-    return event->kind == SYNC_REQUEST && trace->objects[event->object].kind == SYNC_THREAD;
-}
-
-static void note_user(struct collector *collector, uint32_t *users, const struct sync_event *event)
-{
-    uint32_t *user = &users[event->object];
-
-    if (*user == NO_ONE)
-        *user = event->thread;
-    else if (*user != event->thread && *user != SEVERAL)
-        *user = SEVERAL;
-    collector->is_shared[event->object] = *user == SEVERAL;
-}
-
-static void note_join(struct collector *collector, const struct sync_event *event, bool holds)
-{
-    if (holds)
-        collector->is_awaited[event->object] = true;
-    else
-        *array_add(collector->arena, &collector->joins) =
-            (struct join){event->thread, event->object};
-}
-
-/* Finds out which locks are signals, shared, or the end of a thread that matters. */
-static void survey(struct collector *collector)
-{
-    const struct sync_trace *trace = collector->result->trace;
-    struct arena *arena = collector->arena;
-    uint32_t *users = arena_alloc(arena, trace->object_count, sizeof *users);
-
-    memset(users, 0xff, trace->object_count * sizeof *users);
-    for (size_t i = 0; i < trace->event_count; i++) {
-        const struct sync_event *event = &trace->events[i];
-        struct held_stack *held = &collector->threads[event->thread].held;
-        if (is_request_of_end(trace, event)) {
-            note_join(collector, event, held->count != 0);
-        } else if (event->kind == SYNC_REQUEST || event->kind == SYNC_ACQUIRE ||
-                   event->kind == SYNC_ONCE_PASS || event->kind == SYNC_TRY_FAIL) {
-            note_user(collector, users, event);
-            if (event->kind == SYNC_ACQUIRE)
-                held_stack_push(arena, held, event->object, event->mode & SYNC_READER, event->site);
-        } else if (event->kind == SYNC_RELEASE) {
-            note_user(collector, users, event);
-            if (!held_stack_remove(held, event->object, NULL))
-                collector->is_signal[event->object] = true;
-        }
-    }
-    for (uint32_t i = 0; i < trace->thread_count; i++)
-        collector->threads[i].held.count = 0;
-}
-
-/* A thread whose end somebody waits for with a lock holds up whoever it waits for. */
-static void find_awaited(struct collector *collector)
-{
-    const struct sync_trace *trace = collector->result->trace;
-    bool *of_thread = arena_alloc(collector->arena, trace->thread_count, sizeof *of_thread);
-    bool changed = true;
-
-    for (uint32_t i = 0; i < trace->object_count; i++) {
-        const struct sync_object *object = &trace->objects[i];
-        if (object->kind == SYNC_THREAD && object->thread < trace->thread_count)
-            of_thread[object->thread] |= collector->is_awaited[i];
-    }
-    while (changed) {
-        changed = false;
-        for (size_t i = collector->joins.count; i > 0; i--) {
-            const struct join *join = &collector->joins.items[i - 1];
-            uint32_t joined = trace->objects[join->object].thread;
-            if (!of_thread[join->thread] || collector->is_awaited[join->object] ||
-                joined >= trace->thread_count)
-                continue;
-            collector->is_awaited[join->object] = of_thread[joined] = changed = true;
-        }
-    }
-}
-
-static void find_ends(struct collector *collector)
-{
-    const struct sync_trace *trace = collector->result->trace;
-
-    memset(collector->end_of, 0xff, trace->thread_count * sizeof *collector->end_of);
-    if (collector->joins.count != 0)
-        find_awaited(collector);
-    for (uint32_t i = 0; i < trace->object_count; i++) {
-        const struct sync_object *object = &trace->objects[i];
-        if (object->kind == SYNC_THREAD && object->thread < trace->thread_count &&
-            collector->is_awaited[i])
-            collector->end_of[object->thread] = i;
-    }
-}
-
-/* Keeps the set in scratch sorted; a lock held both ways counts as held for writing. */
-static void insert_held(struct collector *collector, struct held_object held)
-{
-    size_t i = collector->scratch.count;
-
-    for (size_t j = 0; j < i; j++) {
-        if (collector->scratch.items[j].object == held.object) {
-            collector->scratch.items[j].reader &= held.reader;
-            return;
-        }
-    }
-    (void)array_add(collector->arena, &collector->scratch);
-    for (; i > 0 && collector->scratch.items[i - 1].object > held.object; i--)
-        collector->scratch.items[i] = collector->scratch.items[i - 1];
-    collector->scratch.items[i] = held;
-}
-
-static bool is_set_in_scratch(const void *context, uint32_t id)
-{
-    const struct collector *collector = context;
-    const struct held_set *set = &collector->sets.items[id];
-
-    return set->count == collector->scratch.count &&
-           (set->count == 0 ||
-            memcmp(set->held, collector->scratch.items, set->count * sizeof *set->held) == 0);
-}
-
 /* The number of the set of locks that the thread holds and that may matter. */
 static uint32_t held_set(struct collector *collector, uint32_t thread)
 {
-    struct arena *arena = collector->arena;
     struct thread_state *state = &collector->threads[thread];
-    uint32_t hash = 0, end = collector->end_of[thread];
+    uint32_t end = collector->use.end_of[thread];
 
     if (state->set != NO_SET)
         return state->set;
-    collector->scratch.count = 0;
     for (size_t i = 0; i < state->held.count; i++) {
         struct held_object held = {state->held.items[i].object, state->held.items[i].reader};
-        if (collector->is_shared[held.object] && !collector->is_signal[held.object])
-            insert_held(collector, held);
+        if (collector->use.is_shared[held.object] && !collector->use.is_signal[held.object])
+            held_sets_insert(collector->arena, &collector->sets, held);
     }
     if (end != SYNC_UNKNOWN)
-        insert_held(collector, (struct held_object){end, 0});
-    for (size_t i = 0; i < collector->scratch.count; i++)
-        hash = id_hash(id_hash(hash, collector->scratch.items[i].object),
-                       collector->scratch.items[i].reader);
-    state->set = id_table_number(arena, &collector->set_table, hash, is_set_in_scratch, collector);
-    if (state->set == collector->sets.count) {
-        size_t count = collector->scratch.count;
-        struct held_object *held = arena_alloc(arena, count, sizeof *held);
-        if (count != 0)
-            memcpy(held, collector->scratch.items, count * sizeof *held);
-        *array_add(arena, &collector->sets) = (struct held_set){(uint32_t)count, held};
-    }
+        held_sets_insert(collector->arena, &collector->sets, (struct held_object){end, 0});
+    state->set = held_sets_number(collector->arena, &collector->sets);
     return state->set;
 }
 
@@ -254,9 +103,9 @@ static uint32_t request_number(struct collector *collector, const struct sync_ev
             .thread = key.thread,
             .object = key.object,
             .mode = key.mode,
-            .held_count = collector->sets.items[set].count,
-            .held = collector->sets.items[set].held,
-            .held_sites = held_sites(collector, key.thread, &collector->sets.items[set]),
+            .held_count = collector->sets.sets.items[set].count,
+            .held = collector->sets.sets.items[set].held,
+            .held_sites = held_sites(collector, key.thread, &collector->sets.sets.items[set]),
         };
     }
     return number;
@@ -270,13 +119,13 @@ static bool may_take_part(struct collector *collector, const struct sync_event *
     bool is_writer =
         trace->objects[event->object].kind == SYNC_WRITER_QUEUE && (event->mode & SYNC_READER) == 0;
 
-    if (is_request_of_end(trace, event)
-            ? !collector->is_awaited[event->object]
-            : !is_lock(trace, event->object) || !collector->is_shared[event->object] ||
-                  collector->is_signal[event->object])
+    if (lock_use_is_request_of_end(trace, event)
+            ? !collector->use.is_awaited[event->object]
+            : !is_lock(trace, event->object) || !collector->use.is_shared[event->object] ||
+                  collector->use.is_signal[event->object])
         return false;
     return is_writer || collector->threads[event->thread].held.count != 0 ||
-           collector->end_of[event->thread] != SYNC_UNKNOWN;
+           collector->use.end_of[event->thread] != SYNC_UNKNOWN;
 }
 
 static void take_request(struct collector *collector, size_t position)
@@ -288,7 +137,7 @@ static void take_request(struct collector *collector, size_t position)
     if (!may_take_part(collector, event))
         return;
     uint32_t set = held_set(collector, event->thread);
-    if (collector->sets.items[set].count == 0 &&
+    if (collector->sets.sets.items[set].count == 0 &&
         trace->objects[event->object].kind != SYNC_WRITER_QUEUE)
         return;
     uint32_t number = request_number(collector, event, set);
@@ -334,6 +183,18 @@ static void attach_events(struct collector *collector)
         *next[collector->sightings.items[i].request]++ = collector->sightings.items[i].event;
 }
 
+/* Finds out which locks are signals, shared, or the end of a thread that matters. */
+static void survey(struct collector *collector)
+{
+    const struct sync_trace *trace = collector->result->trace;
+    struct lock_use use;
+
+    lock_use_init(&use, collector->arena, trace);
+    for (size_t i = 0; i < trace->event_count; i++)
+        lock_use_take(&use, &trace->events[i]);
+    lock_use_finish(&use, &collector->use);
+}
+
 void abstract_requests_collect(struct arena *arena, const struct sync_trace *trace,
                                struct abstract_requests *requests)
 {
@@ -341,23 +202,18 @@ void abstract_requests_collect(struct arena *arena, const struct sync_trace *tra
         .arena = arena,
         .result = requests,
         .threads = arena_alloc(arena, trace->thread_count, sizeof *collector.threads),
-        .is_signal = arena_alloc(arena, trace->object_count, sizeof *collector.is_signal),
-        .is_shared = arena_alloc(arena, trace->object_count, sizeof *collector.is_shared),
-        .is_awaited = arena_alloc(arena, trace->object_count, sizeof *collector.is_awaited),
-        .end_of = arena_alloc(arena, trace->thread_count, sizeof *collector.end_of),
     };
 
     *requests = (struct abstract_requests){.trace = trace};
     survey(&collector);
-    find_ends(&collector);
     for (uint32_t i = 0; i < trace->thread_count; i++)
         collector.threads[i].set = NO_SET;
     take_events(&collector);
     attach_events(&collector);
     requests->requests = collector.requests.items;
     requests->count = collector.requests.count;
-    requests->is_signal = collector.is_signal;
-    requests->is_shared = collector.is_shared;
+    requests->is_signal = collector.use.is_signal;
+    requests->is_shared = collector.use.is_shared;
 }
 
 static const struct held_object *find_held(const struct abstract_request *request, uint32_t object)

@@ -14,13 +14,8 @@
 #define UNKNOT_SCHEDULE_ABSTRACT_REQUEST_H
 
 #include <stdbool.h>
-#include "analyzer/base/arena.h"
+#include "analyzer/schedule/held_set.h"
 #include "analyzer/schedule/sync_trace.h"
-
-struct held_object {
-    uint32_t object;
-    uint32_t reader; /* 1: held for reading only */
-};
 
 /* One event that is the request. */
 struct request_event {
