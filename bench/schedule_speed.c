@@ -5,8 +5,9 @@
  * One line for each: events, processor seconds to read and to analyse, millions of events analysed
  * a second, bytes of the index for each section of a shared lock, findings, those predicted. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <time.h>
-#include "analyzer/schedule/cycle_verdict.h"
+#include "analyzer/schedule/trace_analysis.h"
 #include "analyzer/schedule/witness.h"
 
 #define ARENA_BYTES_MAX ((size_t)16 << 30)
@@ -27,58 +28,61 @@ static size_t count_sections(const struct sync_trace *trace, const bool *is_shar
     return count;
 }
 
-static void analyze(struct arena *arena, const struct std_trace *std, const char *path,
-                    struct abstract_requests *requests, struct analysis *analysis)
+/* What the index of a trace takes for each section of a shared lock. */
+static double section_bytes(struct arena *arena, const struct sync_trace *trace)
 {
-    struct traced_execution *traced = arena_alloc(arena, 1, sizeof *traced);
-    abstract_requests_collect(arena, &std->trace, requests);
-    trace_execution_make(arena, std, requests, path, traced);
-    const struct cycle_judge judge = {
-        .judge = cycle_verdicts_judge,
-        .context = cycle_verdicts_create(arena, requests, traced),
-    };
-    lock_order_analyze(arena, &traced->execution,
-                       &(struct lock_order_options){.keep_dismissed = true, .judge = &judge},
-                       analysis);
+    struct abstract_requests requests;
+    abstract_requests_collect(arena, trace, &requests);
+    size_t bytes = arena->used_bytes;
+    (void)schedule_index_create(arena, &requests);
+    size_t sections = count_sections(trace, requests.is_shared);
+    return (double)(arena->used_bytes - bytes) / (double)(sections != 0 ? sections : 1);
 }
 
-static bool measure(const char *path)
+static void measure(struct arena *arena, struct std_source *source, const char *path)
 {
-    struct arena arena;
-    struct std_trace std;
-    struct abstract_requests requests;
+    struct trace_analysis reading;
+    struct execution execution;
     struct analysis analysis;
     const char *error = "";
     size_t predicted = 0;
-    arena_init(&arena, ARENA_BYTES_MAX);
     double start = seconds();
-    if (!std_trace_read(&arena, path, &std, &error)) {
+    if (!trace_analysis_read(&reading, arena, std_source_events(source), TRACE_KEEP_MOST_EVENTS,
+                             &error)) {
         fprintf(stderr, "schedule_speed: %s\n", error);
-        arena_destroy(&arena);
-        return false;
+        exit(1);
     }
     double read = seconds();
-    analyze(&arena, &std, path, &requests, &analysis);
+    const struct std_names names = std_source_names(source);
+    trace_analysis_run(&reading, &names, path, &(struct lock_order_options){.keep_dismissed = true},
+                       &execution, &analysis);
     double done = seconds();
-    size_t bytes = arena.used_bytes;
-    (void)schedule_index_create(&arena, &requests);
-    size_t sections = count_sections(&std.trace, requests.is_shared);
     for (size_t i = 0; i < analysis.finding_count; i++) {
         predicted += analysis.findings[i].confidence == CONFIDENCE_PREDICTED;
     }
-    printf("%s %zu %.3f %.3f %.1f %.0f %zu %zu\n", path, std.line_count, read - start, done - read,
-           (double)std.line_count / (done - read) / 1e6,
-           (double)(arena.used_bytes - bytes) / (double)(sections != 0 ? sections : 1),
+    size_t lines = std_source_line_count(source);
+    struct sync_trace trace = *std_source_events(source)->trace;
+    trace.events = reading.keep.events;
+    trace.event_count = reading.keep.count;
+    printf("%s %zu %.3f %.3f %.1f %.0f %zu %zu\n", path, lines, read - start, done - read,
+           (double)lines / (done - read) / 1e6, section_bytes(arena, &trace),
            analysis.finding_count, predicted);
-    arena_destroy(&arena);
-    return true;
 }
 
 int main(int argc, char **argv)
 {
-    bool ok = true;
     for (int i = 1; i < argc; i++) {
-        ok &= measure(argv[i]);
+        struct arena arena;
+        struct std_source *source;
+        const char *error = "";
+        arena_init(&arena, ARENA_BYTES_MAX);
+        if (!std_source_open(&arena, argv[i], &source, &error)) {
+            fprintf(stderr, "schedule_speed: %s\n", error);
+            return 1;
+        }
+        measure(&arena, source, argv[i]);
+        std_source_close(source);
+        arena_destroy(&arena);
     }
-    return ok ? 0 : 1;
+    return 0;
 }

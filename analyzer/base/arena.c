@@ -41,6 +41,17 @@ void arena_destroy(struct arena *arena)
     arena_init(arena, arena->cap_bytes);
 }
 
+void arena_take_over(struct arena *arena, struct arena *from)
+{
+    struct arena_block **end = &arena->blocks;
+
+    while (*end)
+        end = &(*end)->next;
+    *end = from->blocks;
+    arena->used_bytes += from->used_bytes;
+    arena_init(from, from->cap_bytes);
+}
+
 static struct arena_block *add_block(struct arena *arena, size_t size_bytes)
 {
     struct arena_block *block;

@@ -17,6 +17,8 @@ void arena_init(struct arena *arena, size_t cap_bytes);
 void arena_destroy(struct arena *arena);
 __attribute__((malloc, returns_nonnull)) void *arena_alloc(struct arena *arena, size_t count,
                                                            size_t size_bytes);
+/* Moves everything that was allocated in `from`, which is empty then, into `arena`. */
+void arena_take_over(struct arena *arena, struct arena *from);
 char *arena_strdup(struct arena *arena, const char *text);
 __attribute__((format(printf, 2, 3))) char *arena_printf(struct arena *arena, const char *format,
                                                          ...);

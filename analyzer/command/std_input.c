@@ -2,7 +2,7 @@
 
 #include "analyzer/command/message.h"
 #include "analyzer/schedule/recorded_trace.h"
-#include "analyzer/schedule/std_trace.h"
+#include "analyzer/schedule/trace_analysis.h"
 
 #define STATUS_FAILED 2
 
@@ -10,22 +10,23 @@ bool std_input_load(struct arena *arena, const char *path, const struct lock_ord
                     struct report_process *process, struct cycle_verdicts **verdicts,
                     const char **error)
 {
-    struct std_trace *std = arena_alloc(arena, 1, sizeof *std);
-    struct abstract_requests *requests = arena_alloc(arena, 1, sizeof *requests);
-    struct traced_execution *traced = arena_alloc(arena, 1, sizeof *traced);
-    struct lock_order_options with_judge = *options;
+    struct trace_analysis *analysis = arena_alloc(arena, 1, sizeof *analysis);
+    struct std_source *source;
 
-    if (!std_trace_read(arena, path, std, error)) {
+    if (!std_source_open(arena, path, &source, error)) {
         return false;
     }
-    abstract_requests_collect(arena, &std->trace, requests);
-    trace_execution_make(arena, std, requests, path, traced);
-    *verdicts = cycle_verdicts_create(arena, requests, traced);
-    with_judge.judge = &(struct cycle_judge){.judge = cycle_verdicts_judge, .context = *verdicts};
-    process->execution = traced->execution;
-    process->analysed = &traced->execution;
-    lock_order_analyze(arena, &traced->execution, &with_judge, &process->analysis);
-    return true;
+    bool is_read = trace_analysis_read(analysis, arena, std_source_events(source),
+                                       TRACE_KEEP_MOST_EVENTS, error);
+    if (is_read) {
+        const struct std_names names = std_source_names(source);
+        process->analysed = &process->execution;
+        trace_analysis_run(analysis, &names, path, options, &process->execution,
+                           &process->analysis);
+        *verdicts = analysis->judge.verdicts;
+    }
+    std_source_close(source);
+    return is_read;
 }
 
 struct export

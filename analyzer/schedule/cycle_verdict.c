@@ -101,7 +101,7 @@ static struct cycle_opinion predicted(struct cycle_verdicts *verdicts,
         .event_count = story.event_count,
         .length = witness->order_count,
         .is_reversed = witness->is_reversed,
-        .keeps_data = witness->keeps_data,
+        .keeps_data = witness->keeps_data && !verdicts->traced->drops_shared,
         .origin = keep_origin(verdicts, pattern, count),
     };
     return (struct cycle_opinion){

@@ -7,6 +7,7 @@
 #define UNKNOT_SCHEDULE_CYCLE_VERDICT_H
 
 #include "analyzer/predict/lock_order.h"
+#include "analyzer/schedule/abstract_request.h"
 #include "analyzer/schedule/trace_execution.h"
 
 struct cycle_verdicts;

@@ -4,6 +4,7 @@
 #include "analyzer/base/array.h"
 #include "analyzer/model/id_index.h"
 #include "analyzer/model/thread_end.h"
+#include "analyzer/predict/order_graph.h"
 
 /* By what requests are sorted. */
 struct request_key {
@@ -56,6 +57,29 @@ static void index_ids(struct matcher *matcher)
         else
             (void)!id_index_add(matcher->arena, &matcher->objects, recorded->objects[i], i);
     }
+}
+
+const bool *recorded_execution_wanted(struct arena *arena, const struct execution *execution,
+                                      const struct recorded_trace *recorded)
+{
+    uint32_t objects = recorded->trace.object_count;
+    bool *is_wanted = arena_alloc(arena, objects, sizeof *is_wanted);
+    bool *is_node = arena_alloc(arena, execution->lock_count, sizeof *is_node);
+    struct request_set requests;
+    struct order_graph graph;
+
+    request_set_collect(arena, execution, &requests);
+    order_graph_build(arena, &requests,
+                      &(struct order_graph_options){.blocking_only = true, .across_threads = true},
+                      &graph);
+    for (size_t i = 0; i < graph.edge_count; i++)
+        is_node[graph.edges[i].from] = is_node[graph.edges[i].to] = true;
+    for (uint32_t i = 0; i < objects; i++) {
+        const struct lock *lock = execution_find_lock(execution, recorded->objects[i]);
+        is_wanted[i] = recorded->trace.objects[i].kind != SYNC_THREAD && lock != NULL &&
+                       is_node[lock - execution->locks];
+    }
+    return is_wanted;
 }
 
 static void sort_requests(struct matcher *matcher)
@@ -161,7 +185,7 @@ static uint32_t request_of(struct matcher *matcher, const struct dependency *dep
     return REQUEST_NONE;
 }
 
-/* By object: the id of the lock that it is for the execution. */
+/* By object: the id that it has in the execution, as a lock or by its name. */
 static const uint32_t *name_locks(const struct matcher *matcher)
 {
     const struct sync_trace *trace = &matcher->recorded->trace;
@@ -169,8 +193,9 @@ static const uint32_t *name_locks(const struct matcher *matcher)
 
     for (uint32_t i = 0; i < trace->object_count; i++) {
         uint32_t id = matcher->recorded->objects[i];
-        bool is_lock = trace->objects[i].kind != SYNC_THREAD;
-        ids[i] = is_lock && execution_find_lock(matcher->execution, id) != NULL ? id : 0;
+        bool has_name = matcher->execution->object_names != NULL ||
+                        execution_find_lock(matcher->execution, id) != NULL;
+        ids[i] = trace->objects[i].kind != SYNC_THREAD && has_name ? id : 0;
     }
     for (size_t i = 0; i < matcher->execution->lock_count; i++) {
         const struct lock *lock = &matcher->execution->locks[i];
@@ -204,8 +229,11 @@ void recorded_execution_make(struct arena *arena, const struct execution *execut
         numbers[i] = request_of(&matcher, &execution->dependencies[i]);
     *traced = (struct traced_execution){
         .execution = *execution,
-        .ids = {.threads = recorded->threads, .locks = name_locks(&matcher)},
+        .ids = {.threads = recorded->threads,
+                .locks = name_locks(&matcher),
+                .first_stack = recorded->first_stack},
         .request_of = numbers,
         .is_whole = is_whole(execution, recorded),
+        .drops_shared = recorded->drops_shared,
     };
 }

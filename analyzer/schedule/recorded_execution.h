@@ -8,6 +8,7 @@
 #ifndef UNKNOT_SCHEDULE_RECORDED_EXECUTION_H
 #define UNKNOT_SCHEDULE_RECORDED_EXECUTION_H
 
+#include "analyzer/schedule/abstract_request.h"
 #include "analyzer/schedule/recorded_trace.h"
 #include "analyzer/schedule/trace_execution.h"
 
@@ -16,5 +17,9 @@ void recorded_execution_make(struct arena *arena, const struct execution *execut
                              const struct recorded_trace *recorded,
                              const struct abstract_requests *requests,
                              struct traced_execution *traced);
+
+/* By object: whether it is a lock that a cycle of the execution may have. */
+const bool *recorded_execution_wanted(struct arena *arena, const struct execution *execution,
+                                      const struct recorded_trace *recorded);
 
 #endif

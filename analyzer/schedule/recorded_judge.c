@@ -2,6 +2,33 @@
 
 #include "analyzer/schedule/recorded_execution.h"
 
+/* Numbers plus one. */
+static const uint32_t *make_ids(struct arena *arena, uint32_t count)
+{
+    uint32_t *ids = arena_alloc(arena, count, sizeof *ids);
+
+    for (uint32_t i = 0; i < count; i++)
+        ids[i] = i + 1;
+    return ids;
+}
+
+static bool load_kept(struct recorded_judge *judge, struct recorded_trace *recorded,
+                      const char **error)
+{
+    struct arena *arena = judge->arena;
+    const struct sync_trace *trace = judge->keep->source->trace;
+
+    *recorded = (struct recorded_trace){
+        .trace = *trace,
+        .threads = make_ids(arena, trace->thread_count),
+        .objects = make_ids(arena, trace->object_count),
+        .first_stack = 1,
+    };
+    return trace_keep_load(judge->keep,
+                           recorded_execution_wanted(arena, judge->execution, recorded),
+                           &recorded->trace, &recorded->drops_shared, error);
+}
+
 /* A file that cannot be read again is as one without events: what it says stays possible. */
 static void load(struct recorded_judge *judge)
 {
@@ -9,9 +36,11 @@ static void load(struct recorded_judge *judge)
     struct abstract_requests *requests = arena_alloc(judge->arena, 1, sizeof *requests);
     struct traced_execution *traced = arena_alloc(judge->arena, 1, sizeof *traced);
     const char *error;
+    bool is_loaded = judge->keep != NULL ? load_kept(judge, recorded, &error)
+                                         : recorded_trace_load(judge->arena, judge->execution->file,
+                                                               recorded, &error);
 
-    if (!recorded_trace_load(judge->arena, judge->execution->file, recorded, &error) ||
-        recorded->trace.event_count == 0)
+    if (!is_loaded || recorded->trace.event_count == 0)
         return;
     abstract_requests_collect(judge->arena, &recorded->trace, requests);
     recorded_execution_make(judge->arena, judge->execution, recorded, requests, traced);

@@ -1,14 +1,17 @@
-/* The judge of a recording's cycles (cycle_verdict.h), if the recording has events. They are read
- * at the first question: a recording without cycles never pays for them. */
+/* The judge of a recording's cycles (cycle_verdict.h), if the recording has events; or of a trace's
+ * that was read already. The events are looked for at the first question: what is without cycles
+ * never pays for them. */
 #ifndef UNKNOT_SCHEDULE_RECORDED_JUDGE_H
 #define UNKNOT_SCHEDULE_RECORDED_JUDGE_H
 
 #include "analyzer/schedule/cycle_verdict.h"
+#include "analyzer/schedule/trace_keep.h"
 
 struct recorded_judge {
     struct arena *arena;
     const struct execution *execution; /* of one process */
-    struct cycle_verdicts *verdicts;   /* NULL: nothing was asked, or there are no events */
+    struct trace_keep *keep; /* the trace whose numbers plus one are the ids; NULL: a recording */
+    struct cycle_verdicts *verdicts; /* NULL: nothing was asked, or there are no events */
     bool was_asked;
 };
 

@@ -18,7 +18,9 @@ struct recorded_trace {
     size_t left_out;         /* those that are not in the trace: nothing tells where they belong */
     uint64_t lost;           /* those that the recording lacks, after the last that it has */
     bool is_torn;
-    bool is_shared; /* other processes can act on an object of it */
+    bool is_shared;    /* other processes can act on an object of it */
+    bool drops_shared; /* locks that several threads use, but that do not matter (trace_survey.h) */
+    uint32_t first_stack; /* the id of site 0; the others follow */
 };
 
 /* The recording's bytes are not needed any more when this returns. A recording without events makes

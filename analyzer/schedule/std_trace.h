@@ -8,23 +8,43 @@
  * out.
  *
  * Strict: a line that is not of this form, or cannot be (a lock that two hold, a thread that acts
- * after its join), ends the reading with its number. Reads on and on through a buffer of 1 MiB, in
- * memory for 16 bytes an event, twice if the input is no file, and for each name once. */
+ * after its join), ends the reading with its number. Reads on and on through a buffer of 1 MiB;
+ * memory for each name. What is no file is copied to one as it is read (input_file.h). */
 #ifndef UNKNOT_SCHEDULE_STD_TRACE_H
 #define UNKNOT_SCHEDULE_STD_TRACE_H
 
-#include <stdbool.h>
 #include <stdio.h>
 #include "analyzer/base/arena.h"
-#include "analyzer/schedule/sync_trace.h"
+#include "analyzer/schedule/sync_source.h"
 
+/* What lines call things, by number. */
+struct std_names {
+    const char *const *threads, *const *objects, *const *sites;
+    uint32_t site_count;
+};
+
+struct std_source;
+
+/* False: *error is one line for the user. */
+__attribute__((warn_unused_result)) bool std_source_open(struct arena *arena, const char *path,
+                                                         struct std_source **source,
+                                                         const char **error);
+
+/* For reading; good until it is closed. */
+struct sync_source *std_source_events(struct std_source *source);
+
+/* Those of what was read so far. */
+struct std_names std_source_names(const struct std_source *source);
+
+size_t std_source_line_count(const struct std_source *source);
+
+void std_source_close(struct std_source *source);
+
+/* A trace that is in memory as a whole: 16 bytes an event, twice if the input is no file. */
 struct std_trace {
     struct sync_trace trace;
     size_t line_count;
-    const char *const *thread_names; /* by number */
-    const char *const *object_names; /* by number */
-    const char *const *site_names;   /* by number */
-    uint32_t site_count;
+    struct std_names names;
 };
 
 /* False: *error is one line for the user. */

@@ -1,26 +1,42 @@
 #include "analyzer/schedule/trace_execution.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include "analyzer/base/array.h"
 #include "analyzer/model/execution_index.h"
+#include "analyzer/schedule/held_set.h"
 
-/* Where a thread's segments after its first begin: numbers of events in it. */
-struct segment_list {
-    ARRAY(uint32_t) starts;
-    uint32_t event_count;
+#define NO_SET     UINT32_MAX
+#define NO_SEGMENT UINT32_MAX
+
+/* A request: what was seen, without the locks that do not matter. */
+struct made_request {
+    const struct seen_request *first;
+    uint32_t thread, set;
+    uint32_t last_segment;
+    size_t time_count;
+};
+
+/* What a request is looked for by. */
+struct request_key {
+    const struct maker *maker;
+    const struct seen_request *seen;
+    uint32_t thread, set;
 };
 
 struct maker {
     struct arena *arena;
-    const struct std_trace *std;
-    const struct abstract_requests *requests;
+    const struct sync_trace *trace;
+    const struct std_names *names;
+    const struct execution_collector *collector;
+    const struct lock_use_result *use;
     struct execution *execution;
-    struct segment_list *threads;
-    ARRAY(struct segment_start) segments;
     ARRAY(struct lock) locks;
-    uint32_t *lock_at; /* by object that is a lock: its place among them */
-    ARRAY(struct dependency) dependencies;
-    ARRAY(uint32_t) request_of;
+    struct held_sets sets;
+    uint32_t *set_of; /* by path: what matters of it */
+    struct id_table table;
+    ARRAY(struct made_request) requests;
+    uint32_t *request_of; /* by request that was seen; REQUEST_NONE: it does not matter */
 };
 
 /* The number that is the thread's name, if it is one. */
@@ -38,11 +54,11 @@ static void make_threads(struct maker *maker)
 {
     struct execution *execution = maker->execution;
 
-    execution->thread_count = maker->std->trace.thread_count;
+    execution->thread_count = maker->trace->thread_count;
     execution->threads =
         arena_alloc(maker->arena, execution->thread_count, sizeof *execution->threads);
     for (uint32_t i = 0; i < execution->thread_count; i++) {
-        const char *name = maker->std->thread_names[i];
+        const char *name = maker->names->threads[i];
         uint32_t number = number_of(name, UINT32_MAX);
         execution->threads[i] = (struct thread){
             .id = i + 1,
@@ -50,6 +66,12 @@ static void make_threads(struct maker *maker)
             .name = number == UINT32_MAX ? name : "",
             .number = number == UINT32_MAX ? i : number,
         };
+        if (i < maker->collector->threads.count) {
+            const struct collected_thread *collected = &maker->collector->threads.items[i];
+            execution->threads[i].parent = collected->parent;
+            execution->threads[i].parent_segment = collected->parent_segment;
+            execution->threads[i].created_stack = collected->created_stack;
+        }
         (void)!id_index_add(maker->arena, &execution->index->threads, i + 1, i);
     }
 }
@@ -63,14 +85,15 @@ static enum trace_lock_kind kind_of(enum sync_object_kind kind)
 
 static void make_locks(struct maker *maker)
 {
-    const struct sync_trace *trace = &maker->std->trace;
+    const struct sync_trace *trace = maker->trace;
 
-    maker->lock_at = arena_alloc(maker->arena, trace->object_count, sizeof *maker->lock_at);
     for (uint32_t i = 0; i < trace->object_count; i++) {
         enum sync_object_kind kind = trace->objects[i].kind;
+        struct first_use first = {0};
         if (kind != SYNC_LOCK && kind != SYNC_WRITER_QUEUE && kind != SYNC_THREAD)
             continue;
-        maker->lock_at[i] = (uint32_t)maker->locks.count;
+        if (i < maker->collector->first_uses.count)
+            first = maker->collector->first_uses.items[i];
         (void)!id_index_add(maker->arena, &maker->execution->index->locks, i + 1,
                             maker->locks.count);
         *array_add(maker->arena, &maker->locks) = (struct lock){
@@ -78,128 +101,195 @@ static void make_locks(struct maker *maker)
             .kind = kind_of(kind),
             .flags = kind == SYNC_WRITER_QUEUE ? TRACE_LOCK_WRITER_QUEUES : 0,
             .init_thread = kind == SYNC_THREAD ? trace->objects[i].thread + 1 : 0,
-            .name = maker->std->object_names[i],
+            .first_thread = first.thread,
+            .first_stack = first.stack,
+            .name = maker->names->objects[i],
         };
         maker->execution->locks_seen += kind != SYNC_THREAD;
     }
 }
 
-/* Who took each lock first, and where. */
-static void find_first_uses(struct maker *maker)
+/* The locks of a path that may matter, and the end of its thread if somebody waits for it. */
+static uint32_t set_of_path(struct maker *maker, uint32_t path)
 {
-    const struct sync_trace *trace = &maker->std->trace;
+    const struct held_path *paths = maker->collector->paths.items;
+    uint32_t end = maker->use->end_of[paths[path].thread];
 
-    for (size_t i = 0; i < trace->event_count; i++) {
-        const struct sync_event *event = &trace->events[i];
-        if (event->kind != SYNC_ACQUIRE)
-            continue;
-        struct lock *lock = &maker->locks.items[maker->lock_at[event->object]];
-        if (lock->first_thread == 0) {
-            lock->first_thread = event->thread + 1;
-            lock->first_stack = event->site + 1;
-        }
+    if (maker->set_of[path] != NO_SET)
+        return maker->set_of[path];
+    for (uint32_t at = path; paths[at].depth != 0; at = paths[at].parent) {
+        uint32_t object = paths[at].object;
+        if (maker->use->is_shared[object] && !maker->use->is_signal[object])
+            held_sets_insert(maker->arena, &maker->sets,
+                             (struct held_object){object, paths[at].reader});
     }
+    if (end != SYNC_UNKNOWN)
+        held_sets_insert(maker->arena, &maker->sets, (struct held_object){end, 0});
+    maker->set_of[path] = held_sets_number(maker->arena, &maker->sets);
+    return maker->set_of[path];
 }
 
-/* A thread enters a new segment as it creates or joins another. */
-static void make_segments(struct maker *maker)
+/* Whether it may be part of a cycle: of something that others may have, by one who has something
+ * or who can make a reader wait; as abstract_request.h has it. */
+static bool may_take_part(struct maker *maker, const struct seen_request *seen, uint32_t set)
 {
-    const struct sync_trace *trace = &maker->std->trace;
+    enum sync_object_kind kind = maker->trace->objects[seen->object].kind;
 
-    maker->threads = arena_alloc(maker->arena, trace->thread_count, sizeof *maker->threads);
-    for (size_t i = 0; i < trace->event_count; i++) {
-        const struct sync_event *event = &trace->events[i];
-        struct segment_list *list = &maker->threads[event->thread];
-        list->event_count++;
-        if (event->kind != SYNC_CREATE && event->kind != SYNC_JOIN)
-            continue;
-        uint32_t other = trace->objects[event->object].thread;
-        struct thread *child = &maker->execution->threads[other];
-        if (event->kind == SYNC_CREATE) {
-            child->parent = event->thread + 1;
-            child->parent_segment = (uint32_t)list->starts.count;
-            child->created_stack = event->site + 1;
-        }
-        *array_add(maker->arena, &list->starts) = list->event_count;
-        *array_add(maker->arena, &maker->segments) = (struct segment_start){
-            .thread = event->thread + 1,
-            .segment = (uint32_t)list->starts.count,
-            .cause = event->kind == SYNC_CREATE ? TRACE_SEGMENT_CREATE : TRACE_SEGMENT_JOIN,
-            .other = other + 1,
-        };
+    if (kind == SYNC_THREAD
+            ? !maker->use->is_awaited[seen->object]
+            : !maker->use->is_shared[seen->object] || maker->use->is_signal[seen->object])
+        return false;
+    if (maker->sets.sets.items[set].count != 0)
+        return true;
+    return kind == SYNC_WRITER_QUEUE && ((seen->mode & SYNC_READER) == 0 ||
+                                         maker->collector->paths.items[seen->path].depth != 0);
+}
+
+static bool is_request(const void *context, uint32_t id)
+{
+    const struct request_key *key = context;
+    const struct made_request *made = &key->maker->requests.items[id];
+
+    return made->thread == key->thread && made->set == key->set &&
+           made->first->object == key->seen->object && made->first->mode == key->seen->mode;
+}
+
+static uint32_t request_number(struct maker *maker, const struct seen_request *seen)
+{
+    uint32_t thread = maker->collector->paths.items[seen->path].thread;
+    uint32_t set = set_of_path(maker, seen->path);
+    struct request_key key = {maker, seen, thread, set};
+
+    if (!may_take_part(maker, seen, set))
+        return REQUEST_NONE;
+    uint32_t hash = id_hash(id_hash(id_hash(id_hash(0, set), thread), seen->object), seen->mode);
+    uint32_t number = id_table_number(maker->arena, &maker->table, hash, is_request, &key);
+    if (number == maker->requests.count)
+        *array_add(maker->arena, &maker->requests) = (struct made_request){
+            .first = seen, .thread = thread, .set = set, .last_segment = NO_SEGMENT};
+    return number;
+}
+
+/* Requests that differ only in locks that do not matter are one. */
+static void make_requests(struct maker *maker)
+{
+    const struct execution_collector *collector = maker->collector;
+
+    maker->set_of = arena_alloc(maker->arena, collector->paths.count, sizeof *maker->set_of);
+    memset(maker->set_of, 0xff, collector->paths.count * sizeof *maker->set_of);
+    maker->request_of =
+        arena_alloc(maker->arena, collector->requests.count, sizeof *maker->request_of);
+    for (size_t i = 0; i < collector->requests.count; i++)
+        maker->request_of[i] = request_number(maker, &collector->requests.items[i]);
+}
+
+/* Where the lock of the set was taken when the request was first made. */
+static uint32_t held_stack(const struct maker *maker, const struct seen_request *seen,
+                           uint32_t object)
+{
+    const struct held_path *paths = maker->collector->paths.items;
+
+    for (uint32_t at = seen->path; paths[at].depth != 0; at = paths[at].parent) {
+        if (paths[at].object == object)
+            return seen->held_sites[paths[at].depth - 1] + 1;
     }
+    return 0;
 }
 
 static const struct trace_dependency_held *make_held(struct maker *maker,
-                                                     const struct abstract_request *request)
+                                                     const struct made_request *request)
 {
-    struct trace_dependency_held *held =
-        arena_alloc(maker->arena, request->held_count, sizeof *held);
+    const struct held_set *set = &maker->sets.sets.items[request->set];
+    struct trace_dependency_held *held = arena_alloc(maker->arena, set->count, sizeof *held);
 
-    for (uint32_t i = 0; i < request->held_count; i++) {
+    for (uint32_t i = 0; i < set->count; i++) {
         held[i] = (struct trace_dependency_held){
-            .lock = request->held[i].object + 1,
-            .mode = request->held[i].reader ? TRACE_MODE_READ : 0,
-            .stack = request->held_sites[i] != SYNC_UNKNOWN ? request->held_sites[i] + 1 : 0,
+            .lock = set->held[i].object + 1,
+            .mode = set->held[i].reader ? TRACE_MODE_READ : 0,
+            .stack = held_stack(maker, request->first, set->held[i].object),
             .count = 1,
         };
     }
     return held;
 }
 
-static void add_dependency(struct maker *maker, uint32_t number, uint32_t segment,
-                           const struct request_event *event,
-                           const struct trace_dependency_held *held)
+static struct dependency make_dependency(const struct maker *maker,
+                                         const struct made_request *request,
+                                         const struct seen_at *time,
+                                         const struct trace_dependency_held *held)
 {
-    const struct abstract_request *request = &maker->requests->requests[number];
-
-    *array_add(maker->arena, &maker->dependencies) = (struct dependency){
+    return (struct dependency){
         .thread = request->thread + 1,
-        .segment = segment,
-        .lock = request->object + 1,
-        .mode = (request->mode & SYNC_READER ? TRACE_MODE_READ : 0) |
-                (request->mode & SYNC_TIMED ? TRACE_MODE_TIMED : 0),
-        .stack = maker->std->trace.events[event->position].site + 1,
-        .held_count = request->held_count,
+        .segment = time->segment,
+        .lock = request->first->object + 1,
+        .mode = (request->first->mode & SYNC_READER ? TRACE_MODE_READ : 0) |
+                (request->first->mode & SYNC_TIMED ? TRACE_MODE_TIMED : 0),
+        .stack = time->site + 1,
+        .held_count = maker->sets.sets.items[request->set].count,
         .held = held,
     };
-    *array_add(maker->arena, &maker->request_of) = number;
 }
 
-/* The first event of the request in each segment. */
-static void make_dependencies_of(struct maker *maker, uint32_t number)
+/* The request that was made then, if it is its first time in the segment. */
+static struct made_request *first_time(struct maker *maker, const struct seen_at *time)
 {
-    const struct abstract_request *request = &maker->requests->requests[number];
-    const struct segment_list *list = &maker->threads[request->thread];
-    const struct trace_dependency_held *held = make_held(maker, request);
-    uint32_t segment = 0, last = UINT32_MAX;
+    uint32_t number = maker->request_of[time->request];
+    struct made_request *request = number == REQUEST_NONE ? NULL : &maker->requests.items[number];
 
-    for (uint32_t i = 0; i < request->event_count; i++) {
-        const struct request_event *event = &request->events[i];
-        while (segment < list->starts.count && list->starts.items[segment] <= event->index)
-            segment++;
-        if (segment != last)
-            add_dependency(maker, number, segment, event, held);
-        last = segment;
+    if (request == NULL || request->last_segment == time->segment)
+        return NULL;
+    request->last_segment = time->segment;
+    return request;
+}
+
+/* The first time of each request in each segment, request by request. */
+static void make_dependencies(struct maker *maker)
+{
+    const struct execution_collector *collector = maker->collector;
+    size_t count = 0, requests = maker->requests.count;
+    size_t *next = arena_alloc(maker->arena, requests, sizeof *next);
+    const struct trace_dependency_held **held = arena_alloc(maker->arena, requests, sizeof *held);
+
+    for (size_t i = 0; i < collector->times.count; i++) {
+        struct made_request *request = first_time(maker, &collector->times.items[i]);
+        if (request != NULL)
+            request->time_count++;
     }
+    for (size_t i = 0; i < requests; i++) {
+        struct made_request *request = &maker->requests.items[i];
+        next[i] = count;
+        count += request->time_count;
+        request->last_segment = NO_SEGMENT;
+        held[i] = make_held(maker, request);
+    }
+    maker->execution->dependencies =
+        arena_alloc(maker->arena, count, sizeof *maker->execution->dependencies);
+    for (size_t i = 0; i < collector->times.count; i++) {
+        const struct seen_at *time = &collector->times.items[i];
+        const struct made_request *request = first_time(maker, time);
+        if (request == NULL)
+            continue;
+        size_t number = (size_t)(request - maker->requests.items);
+        maker->execution->dependencies[next[number]++] =
+            make_dependency(maker, request, time, held[number]);
+    }
+    maker->execution->dependency_count = maker->execution->dependencies_seen = count;
 }
 
-/* Numbers plus one. */
-static const uint32_t *make_ids(struct arena *arena, uint32_t count)
+void trace_execution_make(struct arena *arena, const struct std_names *names,
+                          const struct execution_collector *collector,
+                          const struct lock_use_result *use, const char *file,
+                          struct execution *execution)
 {
-    uint32_t *ids = arena_alloc(arena, count, sizeof *ids);
-
-    for (uint32_t i = 0; i < count; i++)
-        ids[i] = i + 1;
-    return ids;
-}
-
-void trace_execution_make(struct arena *arena, const struct std_trace *std,
-                          const struct abstract_requests *requests, const char *file,
-                          struct traced_execution *traced)
-{
-    struct execution *execution = &traced->execution;
-    struct maker maker = {.arena = arena, .std = std, .requests = requests, .execution = execution};
+    const struct sync_trace *trace = collector->use->trace;
+    struct maker maker = {
+        .arena = arena,
+        .trace = trace,
+        .names = names,
+        .collector = collector,
+        .use = use,
+        .execution = execution,
+    };
 
     *execution = (struct execution){
         .file = file,
@@ -208,30 +298,19 @@ void trace_execution_make(struct arena *arena, const struct std_trace *std,
         .complete = true,
         .state = TRACE_EXITED,
         .end = TRACE_END,
-        .places = std->site_names,
-        .place_count = std->site_count,
-        .object_names = std->object_names,
-        .object_count = std->trace.object_count,
-        .threads_seen = std->trace.thread_count,
+        .places = names->sites,
+        .place_count = names->site_count,
+        .object_names = names->objects,
+        .object_count = trace->object_count,
+        .threads_seen = trace->thread_count,
+        .segments = collector->segments.items,
+        .segment_count = collector->segments.count,
     };
     execution->index = arena_alloc(arena, 1, sizeof *execution->index);
     make_threads(&maker);
     make_locks(&maker);
-    find_first_uses(&maker);
-    make_segments(&maker);
-    for (uint32_t i = 0; i < requests->count; i++)
-        make_dependencies_of(&maker, i);
+    make_requests(&maker);
+    make_dependencies(&maker);
     execution->locks = maker.locks.items;
     execution->lock_count = maker.locks.count;
-    execution->segments = maker.segments.items;
-    execution->segment_count = maker.segments.count;
-    execution->dependencies = maker.dependencies.items;
-    execution->dependency_count = execution->dependencies_seen = maker.dependencies.count;
-    traced->request_of = maker.request_of.items;
-    traced->ids = (struct trace_ids){
-        .threads = make_ids(arena, std->trace.thread_count),
-        .locks = make_ids(arena, std->trace.object_count),
-        .first_stack = 1,
-    };
-    traced->is_whole = true;
 }

@@ -68,7 +68,7 @@ static void every_operation_becomes_its_events(void **state)
                "T0|req(L1)|7\nT0|acq(L1)|8\n");
     assert_events(file, "cBqaRWrEqJqa");
     assert_int_equal(file->std.trace.thread_count, 2);
-    assert_string_equal(file->std.site_names[file->std.trace.events[3].site], "2");
+    assert_string_equal(file->std.names.sites[file->std.trace.events[3].site], "2");
 }
 
 static void a_lock_taken_again_is_left_out(void **state)
@@ -142,7 +142,7 @@ static void long_files_are_read_whole(void **state)
     assert_true(std_trace_read(&file->arena, file->path, &file->std, &file->error));
     assert_int_equal(file->std.trace.event_count, lines);
     assert_int_equal(file->std.trace.object_count, 1000);
-    assert_int_equal(file->std.site_count, 5000);
+    assert_int_equal(file->std.names.site_count, 5000);
 }
 
 static void what_is_written_reads_the_same(void **state)
