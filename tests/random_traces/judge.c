@@ -2,6 +2,8 @@
 
 #include <string.h>
 #include "analyzer/schedule/witness.h"
+#include "tests/random_traces/collected.h"
+#include "tests/random_traces/reduced.h"
 
 const char *judge_count_text(enum judge_count count)
 {
@@ -266,6 +268,30 @@ static const char *judge_patterns(struct trial *trial)
     return wrong;
 }
 
+/* The same without what does not matter. */
+static const char *judge_reduced(struct trial *trial)
+{
+    bool *wanted = arena_alloc(&trial->arena, trial->trace->object_count, sizeof *wanted);
+    const char *wrong = NULL;
+    struct reduced reduced;
+
+    for (size_t i = 0; i < trial->pattern_count; i++) {
+        for (size_t m = 0; m < trial->patterns[i].count; m++)
+            wanted[trial->patterns[i].members[m]->object] = true;
+    }
+    reduced_make(&trial->arena, trial->trace, wanted, &reduced);
+    if (trial->pattern_count > 0)
+        trial->judge->counts[JUDGE_NOT_KEPT] +=
+            trial->trace->event_count - reduced.trace.event_count;
+    for (size_t i = 0; i < trial->pattern_count && !wrong; i++) {
+        const struct pattern *pattern = &trial->patterns[i];
+        wrong = reduced_check(&reduced, trial->simulator, pattern->members, pattern->count,
+                              &pattern->result);
+        trial->judge->pattern = i;
+    }
+    return wrong;
+}
+
 static const char *try_trace(struct trial *trial, uint64_t *random)
 {
     struct judge *judge = trial->judge;
@@ -274,6 +300,9 @@ static const char *try_trace(struct trial *trial, uint64_t *random)
     if (wrong)
         return wrong;
     abstract_requests_collect(&trial->arena, trial->trace, &trial->requests);
+    wrong = collected_check(&trial->arena, &trial->requests);
+    if (wrong)
+        return wrong;
     find_patterns(trial);
     if (!trial->has_room || !explore(trial, ORACLE_LOOSE) || !explore(trial, ORACLE_IN_ORDER) ||
         !explore(trial, ORACLE_ANY_ORDER)) {
@@ -282,7 +311,9 @@ static const char *try_trace(struct trial *trial, uint64_t *random)
     }
     judge->counts[JUDGE_STATES] += judge->oracle->state_count;
     wrong = check_circles(trial);
-    return wrong ? wrong : judge_patterns(trial);
+    if (!wrong)
+        wrong = judge_patterns(trial);
+    return wrong ? wrong : judge_reduced(trial);
 }
 
 const char *judge_trace(struct judge *judge, const struct sync_trace *trace, uint64_t *random)

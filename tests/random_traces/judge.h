@@ -22,7 +22,8 @@
     X(REJECTED, "of them rejected by the simulator")                                               \
     X(DISMISSED, "patterns dismissed")                                                             \
     X(MISSED, "patterns that can deadlock, no witness found")                                      \
-    X(NOT_DISMISSED, "patterns that cannot, not dismissed")
+    X(NOT_DISMISSED, "patterns that cannot, not dismissed")                                        \
+    X(NOT_KEPT, "events that do not matter to a trace's patterns")
 
 enum judge_count {
 #define X(name, text) JUDGE_##name,
