@@ -51,7 +51,7 @@ static const struct sync_trace *load_trace(struct arena *arena, const char *path
     if (is_std) {
         return std_trace_read(arena, path, std, error) ? &std->trace : NULL;
     }
-    if (!recorded_trace_load(arena, path, recorded, error)) {
+    if (!recorded_trace_load(arena, path, SIZE_MAX, NULL, NULL, recorded, error)) {
         return NULL;
     }
     if (recorded->recorded == 0) {

@@ -1,16 +1,18 @@
 #include "analyzer/schedule/event_emit.h"
 
-#include <assert.h>
-
 void merge_emit(struct merge *merge, uint32_t thread, enum sync_event_kind kind, uint32_t mode,
                 uint32_t object, uint32_t site)
 {
-    assert(merge->event_count < merge->most_events);
-    merge->events[merge->event_count++] = (struct sync_event){.thread = thread,
-                                                              .object = object,
-                                                              .site = site,
-                                                              .kind = (uint8_t)kind,
-                                                              .mode = (uint8_t)mode};
+    const struct sync_event event = {
+        .thread = thread,
+        .object = object,
+        .site = site,
+        .kind = (uint8_t)kind,
+        .mode = (uint8_t)mode,
+    };
+
+    merge->event_count++;
+    merge->take(merge->taker, &event);
 }
 
 /* Recorded modes are those of a trace, bit by bit. */

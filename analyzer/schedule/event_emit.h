@@ -1,5 +1,5 @@
-/* What a recorded event makes in the trace, once it is its turn (event_merge.h): it is written
- * there, and what threads hold and have asked for is kept. Each is of constant cost, but for
+/* What a recorded event makes in the trace, once it is its turn (event_merge.h): it is handed
+ * over, and what threads hold and have asked for is kept. Each is of constant cost, but for
  * looking through the few locks that a thread holds. */
 #ifndef UNKNOT_SCHEDULE_EVENT_EMIT_H
 #define UNKNOT_SCHEDULE_EVENT_EMIT_H

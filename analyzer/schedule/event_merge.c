@@ -346,7 +346,6 @@ void merge_run(struct merge *merge)
     run.bucket_mask = buckets - 1;
     run.buckets = arena_alloc(merge->arena, buckets, sizeof *run.buckets);
     run.queue = arena_alloc(merge->arena, merge->threads.count + 1, sizeof *run.queue);
-    merge->events = arena_alloc(merge->arena, merge->most_events + 1, sizeof *merge->events);
     push_all(&run);
     run_queue(&run);
     if (merge->done < merge->raw_count && merge->tries.count) {

@@ -16,7 +16,7 @@
 #include "analyzer/base/array.h"
 #include "analyzer/schedule/event_pieces.h"
 #include "analyzer/schedule/number_table.h"
-#include "analyzer/schedule/sync_trace.h"
+#include "analyzer/schedule/sync_source.h"
 
 /* What is known of an object before the merge, and how far it is during it. */
 struct merge_object {
@@ -63,8 +63,9 @@ struct merge {
     struct number_table thread_numbers; /* id -> 1 more than the thread */
     struct number_table tries;          /* object and number -> failed tries that saw it */
     size_t raw_count, most_events;      /* events there are, and the most that they make */
-    struct sync_event *events;
-    size_t event_count, done; /* made, and raw ones done */
+    size_t event_count, done;           /* made, and raw ones done */
+    sync_take *take;                    /* gets each event that is made, in their order */
+    void *taker;
 };
 
 /* Which object or thread an event is about; made if it is new. */
@@ -74,7 +75,8 @@ uint32_t merge_thread_of(struct merge *merge, uint32_t id);
 /* Fills `objects`, `threads`, `tries` and the counts from the pieces. */
 void merge_survey(struct merge *merge);
 
-/* Then `events`. */
+/* Then hands the events of the trace over: objects that were only spoken of may be added meanwhile.
+ */
 void merge_run(struct merge *merge);
 
 #endif

@@ -12,6 +12,13 @@ static const uint32_t *make_ids(struct arena *arena, uint32_t count)
     return ids;
 }
 
+static const bool *find_wanted(void *context, const struct recorded_trace *recorded)
+{
+    const struct recorded_judge *judge = context;
+
+    return recorded_execution_wanted(judge->arena, judge->execution, recorded);
+}
+
 static bool load_kept(struct recorded_judge *judge, struct recorded_trace *recorded,
                       const char **error)
 {
@@ -24,9 +31,8 @@ static bool load_kept(struct recorded_judge *judge, struct recorded_trace *recor
         .objects = make_ids(arena, trace->object_count),
         .first_stack = 1,
     };
-    return trace_keep_load(judge->keep,
-                           recorded_execution_wanted(arena, judge->execution, recorded),
-                           &recorded->trace, &recorded->drops_shared, error);
+    return trace_keep_load(judge->keep, find_wanted(judge, recorded), &recorded->trace,
+                           &recorded->drops_shared, error);
 }
 
 /* A file that cannot be read again is as one without events: what it says stays possible. */
@@ -38,7 +44,8 @@ static void load(struct recorded_judge *judge)
     const char *error;
     bool is_loaded = judge->keep != NULL ? load_kept(judge, recorded, &error)
                                          : recorded_trace_load(judge->arena, judge->execution->file,
-                                                               recorded, &error);
+                                                               TRACE_KEEP_MOST_EVENTS, find_wanted,
+                                                               judge, recorded, &error);
 
     if (!is_loaded || recorded->trace.event_count == 0)
         return;

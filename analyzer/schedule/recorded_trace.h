@@ -1,6 +1,6 @@
 /* A recording's events as a trace (sync_trace.h), with what its threads and objects are called
  * there. Of one process: a fork child has a recording of its own. Everything lives in the arena:
- * 16 bytes for each event of the trace, at most four for each recorded one. Linear time. */
+ * 16 bytes for each event that is kept (trace_keep.h), besides the file. Linear time. */
 #ifndef UNKNOT_SCHEDULE_RECORDED_TRACE_H
 #define UNKNOT_SCHEDULE_RECORDED_TRACE_H
 
@@ -23,14 +23,21 @@ struct recorded_trace {
     uint32_t first_stack; /* the id of site 0; the others follow */
 };
 
-/* The recording's bytes are not needed any more when this returns. A recording without events makes
- * an empty trace. */
-void recorded_trace_make(struct arena *arena, const struct trace_reader *reader,
+/* The locks that are waited for in the schedules that are looked for, by object. It is told all of
+ * the trace but the events. */
+typedef const bool *recorded_wanted(void *context, const struct recorded_trace *recorded);
+
+/* Of a trace of more than `most_events`, only what matters if those locks are wanted; SIZE_MAX:
+ * all, and nobody is asked. The recording's bytes are not needed any more when this returns. A
+ * recording without events makes an empty trace. */
+void recorded_trace_make(struct arena *arena, const struct trace_reader *reader, size_t most_events,
+                         recorded_wanted *find_wanted, void *context,
                          struct recorded_trace *recorded);
 
 /* From the file at `path`. False: *error is one line for the user. */
-__attribute__((warn_unused_result)) bool recorded_trace_load(struct arena *arena, const char *path,
-                                                             struct recorded_trace *recorded,
-                                                             const char **error);
+__attribute__((warn_unused_result)) bool
+recorded_trace_load(struct arena *arena, const char *path, size_t most_events,
+                    recorded_wanted *find_wanted, void *context, struct recorded_trace *recorded,
+                    const char **error);
 
 #endif

@@ -183,7 +183,7 @@ int main(int count, char **arguments)
         return 2;
     }
     arena_init(&arena, (size_t)4 << 30);
-    if (!recorded_trace_load(&arena, arguments[2], &recorded, &error)) {
+    if (!recorded_trace_load(&arena, arguments[2], SIZE_MAX, NULL, NULL, &recorded, &error)) {
         fprintf(stderr, "%s\n", error);
         return 2;
     }

@@ -17,6 +17,7 @@ struct scene {
         unsigned char bytes[(1 + CHUNKS) * CHUNK];
     } * file;
     size_t chunks, events; /* chunks there are; events in the last one */
+    uint32_t wanted;       /* a lock's id */
     struct recorded_trace recorded;
 };
 
@@ -79,13 +80,28 @@ static struct trace_event *section(struct scene *scene, uint32_t lock, uint32_t 
     return event;
 }
 
-static void make(struct scene *scene)
+static const bool *want_lock(void *context, const struct recorded_trace *recorded)
+{
+    struct scene *scene = context;
+    bool *wanted = arena_alloc(&scene->arena, recorded->trace.object_count, sizeof *wanted);
+    for (uint32_t i = 0; i < recorded->trace.object_count; i++) {
+        wanted[i] = recorded->objects[i] == scene->wanted;
+    }
+    return wanted;
+}
+
+static void make_up_to(struct scene *scene, size_t most_events)
 {
     struct trace_reader reader;
     size_t size = (1 + scene->chunks) * CHUNK;
     scene->file->header.file_bytes = size;
     assert_int_equal(trace_reader_open(&reader, scene->file, size), TRACE_OK);
-    recorded_trace_make(&scene->arena, &reader, &scene->recorded);
+    recorded_trace_make(&scene->arena, &reader, most_events, want_lock, scene, &scene->recorded);
+}
+
+static void make(struct scene *scene)
+{
+    make_up_to(scene, SIZE_MAX);
 }
 
 /* The trace in a few letters: thread, what, object's id; "1R7 1A7 1r7". */
@@ -313,6 +329,61 @@ static void contradictions_end_a_thread_and_nothing_else(void **state)
     assert_trace(scene, "1R7 1A7 1r7 4R9 4A9 4r9", 4);
 }
 
+/* Two threads use 7 and 8, the second one 9 too, inside 8; 7 is used inside 9. */
+static void make_nested(struct scene *scene)
+{
+    piece(scene, 1, 1);
+    section(scene, 7, 1);
+    section(scene, 8, 1);
+    piece(scene, 2, 1);
+    add(scene, TRACE_EVENT_ACQUIRE, 8, 3);
+    add(scene, TRACE_EVENT_ACQUIRE, 9, 1);
+    section(scene, 7, 3);
+    add(scene, TRACE_EVENT_RELEASE, 9, 2);
+    add(scene, TRACE_EVENT_RELEASE, 8, 4);
+}
+
+static void a_long_trace_keeps_the_lock_that_is_wanted(void **state)
+{
+    struct scene *scene = *state;
+    make_nested(scene);
+    scene->wanted = 8;
+    make_up_to(scene, 1);
+    assert_string_equal(letters(scene), "1R8 1A8 1r8 2R8 2A8 2r8");
+    assert_true(scene->recorded.drops_shared);
+}
+
+/* 9 is used by one thread, whatever lies inside. */
+static void a_long_trace_keeps_what_the_wanted_lock_lies_in(void **state)
+{
+    struct scene *scene = *state;
+    make_nested(scene);
+    scene->wanted = 7;
+    make_up_to(scene, 1);
+    assert_string_equal(letters(scene), "1R7 1A7 1r7 1R8 1A8 1r8 2R8 2A8 2R7 2A7 2r7 2r8");
+    assert_false(scene->recorded.drops_shared);
+    assert_int_equal(scene->recorded.left_out, 0);
+}
+
+static void a_long_trace_keeps_all_but_locks(void **state)
+{
+    struct scene *scene = *state;
+    piece(scene, 1, 1);
+    section(scene, 7, 1);
+    add(scene, TRACE_EVENT_CREATE, 2, 0);
+    add(scene, TRACE_EVENT_ACQUIRE, 8, 1);
+    add(scene, TRACE_EVENT_POST, 11, 1);
+    add(scene, TRACE_EVENT_RELEASE, 8, 2);
+    add(scene, TRACE_EVENT_TRY_FAIL, 9, 0);
+    piece(scene, 2, 1);
+    add(scene, TRACE_EVENT_BEGIN, 2, 0);
+    section(scene, 7, 3);
+    section(scene, 8, 3);
+    add(scene, TRACE_EVENT_END, 2, 0);
+    make_up_to(scene, 1);
+    assert_string_equal(letters(scene), "1C2 1R8 1A8 1P11 1r8 1F9 2b2 2R8 2A8 2r8 2E2");
+}
+
 /* Any bytes at all: it comes to an end, and what comes out lies inside its bounds. */
 static void survives_random_bytes(void **state)
 {
@@ -359,6 +430,9 @@ int main(void)
         CASE(places_that_were_not_written_are_passed_over),
         CASE(a_chunk_may_have_pieces_of_several_threads),
         CASE(contradictions_end_a_thread_and_nothing_else),
+        CASE(a_long_trace_keeps_the_lock_that_is_wanted),
+        CASE(a_long_trace_keeps_what_the_wanted_lock_lies_in),
+        CASE(a_long_trace_keeps_all_but_locks),
         CASE(survives_random_bytes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -164,6 +164,64 @@ static void what_is_written_reads_the_same(void **state)
     }
 }
 
+/* Of all events the numbers that tell them apart. */
+static void add_up(void *taker, const struct sync_event *event)
+{
+    uint64_t *sum = taker;
+    *sum = *sum * 31 + event->thread * 7 + event->object * 5 + event->site * 3 + event->kind;
+}
+
+static void assert_reads_the_same_again(struct file *file, const char *path)
+{
+    struct std_source *source;
+    uint64_t sums[3] = {0};
+    assert_true(std_source_open(&file->arena, path, &source, &file->error));
+    struct sync_source *events = std_source_events(source);
+    for (size_t i = 0; i < 3; i++)
+        assert_true(events->read(events, add_up, &sums[i], &file->error));
+    std_source_close(source);
+    assert_true(sums[0] != 0 && sums[0] == sums[1] && sums[1] == sums[2]);
+}
+
+static void a_file_is_read_again(void **state)
+{
+    struct file *file = *state;
+    READ(file, "T0|fork(T1)|a\nT1|acq(L1)|b\nT1|r(V1)|c\nT1|rel(L1)|b\nT0|join(T1)|a\n");
+    assert_reads_the_same_again(file, file->path);
+}
+
+static void a_pipe_is_read_again_from_a_copy(void **state)
+{
+    static const char text[] = "T0|fork(T1)|a\nT1|acq(L1)|b\nT1|rel(L1)|b\nT0|join(T1)|a\n";
+    struct file *file = *state;
+    char path[32];
+    int ends[2];
+    assert_int_equal(pipe(ends), 0);
+    assert_int_equal(write(ends[1], text, strlen(text)), (ssize_t)strlen(text));
+    assert_int_equal(close(ends[1]), 0);
+    snprintf(path, sizeof path, "/dev/fd/%d", ends[0]);
+    assert_reads_the_same_again(file, path);
+    assert_int_equal(close(ends[0]), 0);
+}
+
+static void a_file_that_grew_is_told(void **state)
+{
+    struct file *file = *state;
+    struct std_source *source;
+    uint64_t sum = 0;
+    READ(file, "T0|r(V1)|c\n");
+    assert_true(std_source_open(&file->arena, file->path, &source, &file->error));
+    struct sync_source *events = std_source_events(source);
+    assert_true(events->read(events, add_up, &sum, &file->error));
+    FILE *out = fopen(file->path, "a");
+    assert_non_null(out);
+    fputs("T0|r(V1)|c\n", out);
+    assert_int_equal(fclose(out), 0);
+    assert_false(events->read(events, add_up, &sum, &file->error));
+    assert_non_null(strstr(file->error, "changed"));
+    std_source_close(source);
+}
+
 #define FILE_CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -178,6 +236,9 @@ int main(void)
         FILE_CASE(a_file_that_is_none_is_told),
         FILE_CASE(long_files_are_read_whole),
         FILE_CASE(what_is_written_reads_the_same),
+        FILE_CASE(a_file_is_read_again),
+        FILE_CASE(a_pipe_is_read_again_from_a_copy),
+        FILE_CASE(a_file_that_grew_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
