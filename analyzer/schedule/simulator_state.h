@@ -36,6 +36,13 @@ struct object_state {
     ARRAY(struct wake) wakes; /* of a condition, since it last had no waiter */
 };
 
+/* A thread that can end waits of some kind for an object; in the list of these. */
+struct server {
+    uint32_t thread;
+    size_t last;   /* the last of its places where it does */
+    uint32_t next; /* 1 more than the next one's number */
+};
+
 struct simulator {
     struct arena *arena;
     const struct sync_trace *trace;
@@ -54,6 +61,10 @@ struct simulator {
     bool *reached;
     size_t *stops;      /* how many of its events can happen at best */
     uint32_t *requests; /* where it stands, or NONE */
+    /* The same, of each object and kind of wait; made at the first: */
+    size_t *left; /* events that could end it, up to where the threads stop */
+    uint32_t *first_server;
+    ARRAY(struct server) servers;
 };
 
 /* The broadcast or signal that ends the wait of the event's thread, or NULL. */

@@ -31,50 +31,80 @@ static struct sync_event find_awaited(const struct simulator *simulator, uint32_
     return event;
 }
 
-/* Whether an event of the run could bring about the awaited one. */
-static bool could_serve(const struct sync_event *event, const struct sync_event *awaited)
+/* By whom an event can be served: of a thread's end its beginning and its join, of any other object
+ * one kind of wait. */
+static size_t key_of(uint32_t object, bool is_beginning)
 {
-    if (event->object != awaited->object)
-        return false;
-    switch ((enum sync_event_kind)awaited->kind) {
-    case SYNC_ACQUIRE:
-    case SYNC_ONCE_PASS:
-        return event->kind == SYNC_RELEASE;
-    case SYNC_TAKE:
-        return event->kind == SYNC_POST;
-    case SYNC_WAIT_END:
-        return event->kind == SYNC_SIGNAL || event->kind == SYNC_BROADCAST;
-    case SYNC_BARRIER_LEAVE:
-        return event->kind == SYNC_BARRIER_ENTER;
-    case SYNC_JOIN:
-        return event->kind == SYNC_END;
-    case SYNC_BEGIN:
-        return event->kind == SYNC_CREATE;
-    default:
-        return false;
+    return 2 * (size_t)object + is_beginning;
+}
+
+/* Whether an event could serve others, but for what gives back a lock; and whom. */
+static bool serves(const struct sync_event *event, size_t *key)
+{
+    *key = key_of(event->object, event->kind == SYNC_CREATE);
+    return event->kind == SYNC_POST || event->kind == SYNC_SIGNAL ||
+           event->kind == SYNC_BROADCAST || event->kind == SYNC_BARRIER_ENTER ||
+           event->kind == SYNC_END || event->kind == SYNC_CREATE;
+}
+
+static const struct sync_event *event_at(const struct simulator *simulator, uint32_t thread,
+                                         size_t place)
+{
+    return &simulator->trace->events[simulator->positions[simulator->first[thread] + place]];
+}
+
+static size_t count_events(const struct simulator *simulator, uint32_t thread)
+{
+    return simulator->first[thread + 1] - simulator->first[thread];
+}
+
+/* Lists, for each key, the threads that serve it, with the last place where they do. */
+static void find_servers(struct simulator *simulator)
+{
+    const struct sync_trace *trace = simulator->trace;
+    size_t keys = key_of(trace->object_count, false), key;
+
+    simulator->left = arena_alloc(simulator->arena, keys + 1, sizeof *simulator->left);
+    simulator->first_server = arena_alloc(simulator->arena, keys + 1, sizeof(uint32_t));
+    for (uint32_t t = 0; t < trace->thread_count; t++) {
+        for (size_t i = 0; i < count_events(simulator, t); i++) {
+            if (!serves(event_at(simulator, t, i), &key))
+                continue;
+            uint32_t *first = &simulator->first_server[key];
+            if (*first == 0 || simulator->servers.items[*first - 1].thread != t) {
+                *array_add(simulator->arena, &simulator->servers) = (struct server){t, 0, *first};
+                *first = (uint32_t)simulator->servers.count;
+            }
+            simulator->servers.items[*first - 1].last = i;
+        }
     }
 }
 
-/* How many events of the thread from its place `from` to before `to` could. */
-static size_t count_servers(const struct simulator *simulator, uint32_t thread, size_t from,
-                            size_t to, const struct sync_event *awaited)
+/* Takes the servers of a part of a thread in or, `away`, out of what is left. */
+static void count_left(struct simulator *simulator, uint32_t thread, size_t from, size_t to,
+                       bool away)
 {
-    const uint32_t *positions = &simulator->positions[simulator->first[thread]];
-    size_t count = 0;
+    size_t key;
 
-    for (size_t i = from; i < to; i++)
-        count += could_serve(&simulator->trace->events[positions[i]], awaited);
-    return count;
+    for (size_t i = from; i < to; i++) {
+        if (serves(event_at(simulator, thread, i), &key))
+            simulator->left[key] += away ? (size_t)-1 : 1;
+    }
 }
 
-static size_t count_all_servers(const struct simulator *simulator, const struct sync_event *awaited)
+static size_t left_for(const struct simulator *simulator, const struct sync_event *awaited)
 {
-    size_t count = 0;
+    return simulator->left[key_of(awaited->object, awaited->kind == SYNC_BEGIN)];
+}
 
-    for (uint32_t t = 0; t < simulator->trace->thread_count; t++)
-        count +=
-            count_servers(simulator, t, simulator->threads[t].done, simulator->stops[t], awaited);
-    return count;
+static bool gives_back(const struct simulator *simulator, uint32_t thread, uint32_t lock)
+{
+    for (size_t i = simulator->threads[thread].done; i < simulator->stops[thread]; i++) {
+        const struct sync_event *event = event_at(simulator, thread, i);
+        if (event->kind == SYNC_RELEASE && event->object == lock)
+            return true;
+    }
+    return false;
 }
 
 /* Somebody holds the lock against the event and does not give it back. */
@@ -83,9 +113,7 @@ static bool is_held_for_good(const struct simulator *simulator, const struct syn
     for (uint32_t i = simulator->objects[awaited->object].holders; i != NO_HOLDER;) {
         const struct holder *holder = &simulator->holders.items[i];
         bool conflict = !holder->reads || (awaited->mode & SYNC_READER) == 0;
-        uint32_t t = holder->thread;
-        if (conflict && count_servers(simulator, t, simulator->threads[t].done, simulator->stops[t],
-                                      awaited) == 0)
+        if (conflict && !gives_back(simulator, holder->thread, awaited->object))
             return true;
         i = holder->next;
     }
@@ -101,7 +129,7 @@ static bool stays_shut(const struct simulator *simulator, const struct sync_even
 
     if (parties == SYNC_UNKNOWN)
         return false;
-    return (entries + count_all_servers(simulator, leave)) / parties <= turn / parties;
+    return (entries + left_for(simulator, leave)) / parties <= turn / parties;
 }
 
 /* Whether the event cannot happen, whatever the others do up to where they stop. What has a time
@@ -119,18 +147,18 @@ static bool is_impossible(const struct simulator *simulator, const struct sync_e
         return !simulator->is_signal[event->object] && is_held_for_good(simulator, event);
     case SYNC_TAKE:
         return kind->initial != SYNC_UNKNOWN && object->value == 0 &&
-               count_all_servers(simulator, event) == 0;
+               left_for(simulator, event) == 0;
     case SYNC_WAIT_END:
         return (event->mode & SYNC_NOT_WOKEN) == 0 &&
                !(is_next && simulator_find_wake(simulator, event)) &&
-               count_all_servers(simulator, event) == 0;
+               left_for(simulator, event) == 0;
     case SYNC_BARRIER_LEAVE:
         return stays_shut(simulator, event, is_next);
     case SYNC_JOIN:
-        return !simulator->threads[kind->thread].ended && count_all_servers(simulator, event) == 0;
+        return !simulator->threads[kind->thread].ended && left_for(simulator, event) == 0;
     case SYNC_BEGIN:
         return simulator->is_created[event->thread] && !simulator->threads[event->thread].created &&
-               count_all_servers(simulator, event) == 0;
+               left_for(simulator, event) == 0;
     default:
         return false;
     }
@@ -140,14 +168,13 @@ static bool is_impossible(const struct simulator *simulator, const struct sync_e
 static struct sync_event find_event(const struct simulator *simulator, uint32_t thread,
                                     size_t place)
 {
-    const uint32_t *positions = &simulator->positions[simulator->first[thread]];
-    const struct sync_event *events = simulator->trace->events;
-    struct sync_event event = events[positions[place]];
+    struct sync_event event = *event_at(simulator, thread, place);
     size_t back = event.kind == SYNC_WAIT_END ? 2 : 1; /* the release is between */
+    const struct sync_event *begin =
+        place >= back ? event_at(simulator, thread, place - back) : NULL;
 
-    if (place >= back && (events[positions[place - back]].kind == SYNC_REQUEST ||
-                          events[positions[place - back]].kind == SYNC_WAIT_BEGIN))
-        event.mode |= events[positions[place - back]].mode & SYNC_TIMED;
+    if (begin && (begin->kind == SYNC_REQUEST || begin->kind == SYNC_WAIT_BEGIN))
+        event.mode |= begin->mode & SYNC_TIMED;
     return event;
 }
 
@@ -162,22 +189,12 @@ static bool stop_threads(struct simulator *simulator)
             struct sync_event event = find_event(simulator, t, i);
             if (!is_impossible(simulator, &event, i == done))
                 continue;
+            count_left(simulator, t, i, simulator->stops[t], true);
             simulator->stops[t] = i;
             changed = true;
         }
     }
     return changed;
-}
-
-/* Whether the awaited event waits for the thread: it would come if the thread went on. */
-static bool depends_on(const struct simulator *simulator, const struct sync_event *awaited,
-                       uint32_t thread)
-{
-    size_t count = simulator->first[thread + 1] - simulator->first[thread];
-
-    if (awaited->kind == SYNC_ACQUIRE)
-        return simulator_holds_against(simulator, awaited, thread);
-    return count_servers(simulator, thread, simulator->stops[thread], count, awaited) > 0;
 }
 
 /* What a thread that is stuck waits for; false: it is not stuck. */
@@ -188,30 +205,53 @@ static bool find_wait(const struct simulator *simulator, uint32_t thread,
 
     if (simulator->requests[thread] != SIMULATOR_NONE)
         *awaited = find_awaited(simulator, simulator->requests[thread]);
-    else if (stop < simulator->first[thread + 1] - simulator->first[thread])
+    else if (stop < count_events(simulator, thread))
         *awaited = find_event(simulator, thread, stop);
     else
         return false;
     return true;
 }
 
-/* Marks one more thread that `from`, or one marked, waits for; false: there is none. */
-static bool reach_one(struct simulator *simulator, uint32_t from)
+static bool mark(struct simulator *simulator, uint32_t thread)
+{
+    bool is_new = !simulator->reached[thread];
+
+    simulator->reached[thread] = true;
+    return is_new;
+}
+
+/* Marks the threads that a stuck one waits for: what it awaits would come if they went on. False:
+ * all were marked. */
+static bool mark_awaited(struct simulator *simulator, uint32_t thread)
+{
+    struct sync_event awaited;
+    bool changed = false;
+
+    if (!find_wait(simulator, thread, &awaited))
+        return false;
+    for (uint32_t t = 0; awaited.kind == SYNC_ACQUIRE && t < simulator->trace->thread_count; t++)
+        changed |= simulator_holds_against(simulator, &awaited, t) && mark(simulator, t);
+    uint32_t next = simulator->first_server[key_of(awaited.object, awaited.kind == SYNC_BEGIN)];
+    while (awaited.kind != SYNC_ACQUIRE && next != 0) {
+        const struct server *server = &simulator->servers.items[next - 1];
+        changed |=
+            server->last >= simulator->stops[server->thread] && mark(simulator, server->thread);
+        next = server->next;
+    }
+    return changed;
+}
+
+/* Marks all that the thread waits for, by way of any that are stuck. */
+static void mark_all_awaited(struct simulator *simulator, uint32_t thread)
 {
     uint32_t count = simulator->trace->thread_count;
-    struct sync_event awaited;
 
-    for (uint32_t t = 0; t < count; t++) {
-        if ((t != from && !simulator->reached[t]) || !find_wait(simulator, t, &awaited))
-            continue;
-        for (uint32_t other = 0; other < count; other++) {
-            if (simulator->reached[other] || !depends_on(simulator, &awaited, other))
-                continue;
-            simulator->reached[other] = true;
-            return true;
-        }
+    memset(simulator->reached, 0, count * sizeof(bool));
+    for (bool changed = mark_awaited(simulator, thread); changed;) {
+        changed = false;
+        for (uint32_t t = 0; t < count; t++)
+            changed |= simulator->reached[t] && mark_awaited(simulator, t);
     }
-    return false;
 }
 
 /* Whether each waits for all, itself too, by way of any that are stuck. */
@@ -220,9 +260,7 @@ static bool need_each_other(struct simulator *simulator, const uint32_t *request
     const struct sync_event *events = simulator->trace->events;
 
     for (size_t i = 0; i < count; i++) {
-        memset(simulator->reached, 0, simulator->trace->thread_count * sizeof(bool));
-        while (reach_one(simulator, events[requests[i]].thread)) {
-        }
+        mark_all_awaited(simulator, events[requests[i]].thread);
         for (size_t j = 0; j < count; j++) {
             if (!simulator->reached[events[requests[j]].thread])
                 return false;
@@ -231,12 +269,16 @@ static bool need_each_other(struct simulator *simulator, const uint32_t *request
     return true;
 }
 
-bool simulator_are_stuck(struct simulator *simulator, const uint32_t *requests, size_t count)
+/* Where threads stop, before anything is known to be impossible: those of the requests at them. */
+static void begin(struct simulator *simulator, const uint32_t *requests, size_t count)
 {
     const struct sync_trace *trace = simulator->trace;
 
+    if (simulator->left == NULL)
+        find_servers(simulator);
+    memset(simulator->left, 0, key_of(trace->object_count, false) * sizeof *simulator->left);
     for (uint32_t t = 0; t < trace->thread_count; t++) {
-        simulator->stops[t] = simulator->first[t + 1] - simulator->first[t];
+        simulator->stops[t] = count_events(simulator, t);
         simulator->requests[t] = SIMULATOR_NONE;
     }
     for (size_t i = 0; i < count; i++) {
@@ -244,6 +286,13 @@ bool simulator_are_stuck(struct simulator *simulator, const uint32_t *requests, 
         simulator->stops[thread] = simulator->threads[thread].done;
         simulator->requests[thread] = requests[i];
     }
+    for (uint32_t t = 0; t < trace->thread_count; t++)
+        count_left(simulator, t, simulator->threads[t].done, simulator->stops[t], false);
+}
+
+bool simulator_are_stuck(struct simulator *simulator, const uint32_t *requests, size_t count)
+{
+    begin(simulator, requests, count);
     while (stop_threads(simulator)) {
     }
     for (size_t i = 0; i < count; i++) {
