@@ -12,6 +12,7 @@
 #include "analyzer/model/live_deadlock.h"
 #include "analyzer/schedule/recorded_judge.h"
 #include "analyzer/suppress/generate.h"
+#include "analyzer/schedule/wait_finding.h"
 
 bool parse_number(const char *text, unsigned long max, unsigned long *value)
 {
@@ -171,6 +172,9 @@ static void analyze_one(struct arena *arena, struct report_process *process,
         own.judge = &asked;
     }
     lock_order_analyze(arena, process->analysed, &own, &process->analysis);
+    if (own.judge != NULL && recorded_judge_verdicts(&judge) != NULL) {
+        wait_findings_add(arena, judge.verdicts, &own, &process->analysis);
+    }
     live_deadlock_add(arena, process->analysed, &process->analysis);
     *verdicts = judge.verdicts;
 }

@@ -369,6 +369,14 @@ static bool load_use(struct loader *loader, const struct trace_record *record)
 
 /* Twice through the file: threads write to chunks of their own, so that a record may lie before
  * the one, of another thread, that defines an id it uses. */
+static void note_events(const struct trace_event *events, size_t count, void *context)
+{
+    struct loader *loader = context;
+
+    (void)events;
+    loader->execution->has_events |= count > 0;
+}
+
 static void load_records(struct loader *loader, const struct trace_reader *start)
 {
     struct execution *execution = loader->execution;
@@ -382,6 +390,7 @@ static void load_records(struct loader *loader, const struct trace_reader *start
         execution->undefined_ids += !load_use(loader, record);
     execution->torn_at = execution->end == TRACE_TORN ? reader.torn_at : 0;
     trace_reader_each_live(start, load_live, loader);
+    trace_reader_each_events(start, note_events, loader);
 }
 
 static void load_header(struct execution *execution, const struct trace_header *header)

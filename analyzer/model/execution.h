@@ -99,7 +99,8 @@ struct execution {
     size_t argument_count;
     const char *const *arguments;
 
-    bool complete; /* ended normally, nothing torn, nothing lost but events */
+    bool complete;   /* ended normally, nothing torn, nothing lost but events */
+    bool has_events; /* they are not part of it: schedule/recorded_trace.h */
     enum trace_state state;
     int exit_status;
     enum trace_status end; /* TRACE_END, or why reading stopped early */

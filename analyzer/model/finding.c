@@ -10,6 +10,26 @@ const char *finding_kind_word(enum finding_kind kind)
     return words[kind];
 }
 
+const char *finding_rule_word(enum finding_rule rule)
+{
+    static const char *const words[] = {
+#define FINDING_RULE(NAME, word, text) word,
+#include "analyzer/model/finding.def"
+#undef FINDING_RULE
+    };
+    return words[rule];
+}
+
+const char *finding_rule_text(enum finding_rule rule)
+{
+    static const char *const texts[] = {
+#define FINDING_RULE(NAME, word, text) text,
+#include "analyzer/model/finding.def"
+#undef FINDING_RULE
+    };
+    return texts[rule];
+}
+
 const char *confidence_word(enum confidence confidence)
 {
     static const char *const words[] = {

@@ -9,7 +9,8 @@
 
 /* Kinds, confidence words and dismissal reasons live once, in analyzer/model/finding.def:
  * FINDING_KIND(NAME, "json-name", "one line"), CONFIDENCE(NAME, "word", "what it claims"),
- * DISMISSAL(NAME, "json-name", "one line for a person"). */
+ * DISMISSAL(NAME, "json-name", "one line for a person"), FINDING_RULE(NAME, "json-name", "what
+ * helps"). */
 enum finding_kind {
 #define FINDING_KIND(NAME, word, text) FINDING_##NAME,
 #include "analyzer/model/finding.def"
@@ -29,6 +30,15 @@ enum dismissal {
     DISMISSAL_COUNT
 };
 
+/* What sort of its kind a finding is, where there are several. */
+enum finding_rule {
+#define FINDING_RULE(NAME, word, text) FINDING_RULE_##NAME,
+#include "analyzer/model/finding.def"
+#undef FINDING_RULE
+};
+
+const char *finding_rule_word(enum finding_rule rule);
+const char *finding_rule_text(enum finding_rule rule);
 const char *finding_kind_word(enum finding_kind kind);
 const char *confidence_word(enum confidence confidence);
 const char *dismissal_word(enum dismissal reason);
@@ -77,6 +87,7 @@ struct finding_order {
 struct finding {
     size_t id; /* from 1; in a report it counts all findings of all processes */
     enum finding_kind kind;
+    enum finding_rule rule;
     enum confidence confidence;
     const struct execution *execution;
     size_t step_count; /* step i's thread waits for what step i+1 (cyclically) holds */
@@ -90,6 +101,9 @@ struct finding {
     const struct trace_deadlock *live;
     const struct cycle_step *stuck;
     const struct finding_witness *witness; /* CONFIDENCE_PREDICTED, else NULL */
+    /* BLOCKED_WAIT: by step, what its thread would do after its request that could end the wait of
+     * the step before; thread 0: nothing. Its holds may be of lock 0. Else NULL. */
+    const struct witness_event *wakes;
 };
 
 /* One kind of cycle set aside: locks of these classes in this order, for this reason. The steps

@@ -272,12 +272,17 @@ static uint64_t find_class_only(struct lock_order *analysis, const struct order_
     return stopped_after(&budget);
 }
 
+uint64_t lock_order_limit(const struct lock_order_options *options)
+{
+    return options->search_limit != 0 ? options->search_limit : DEFAULT_SEARCH_LIMIT;
+}
+
 void lock_order_analyze(struct arena *arena, const struct execution *execution,
                         const struct lock_order_options *options, struct analysis *analysis)
 {
     struct lock_order state = {
         .arena = arena,
-        .search_limit = options->search_limit != 0 ? options->search_limit : DEFAULT_SEARCH_LIMIT,
+        .search_limit = lock_order_limit(options),
         .list_class_only = options->class_order,
         .other = options->judge,
     };

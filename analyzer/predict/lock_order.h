@@ -40,6 +40,9 @@ struct lock_order_options {
     const struct cycle_judge *judge; /* NULL: there is none */
 };
 
+/* The steps that the options grant. */
+uint64_t lock_order_limit(const struct lock_order_options *options);
+
 void lock_order_analyze(struct arena *arena, const struct execution *execution,
                         const struct lock_order_options *options, struct analysis *analysis);
 

@@ -17,7 +17,7 @@ struct reader {
 struct lock_reach {
     const struct section *writer; /* the latest inside */
     uint32_t readers;             /* list of those after it whose end is not inside for sure */
-    bool is_listed, is_of_pattern;
+    bool is_listed, is_of_pattern, keeps_data;
 };
 
 struct closure {
@@ -82,6 +82,11 @@ void closure_keep_open(struct closure *closure, uint32_t thread, uint32_t event,
 {
     use_thread(closure, thread)->open_at = event;
     use_lock(closure, object)->is_of_pattern = true;
+}
+
+void closure_keep_data(struct closure *closure, uint32_t object)
+{
+    use_lock(closure, object)->keeps_data = true;
 }
 
 static void raise_reach(struct closure *closure, uint32_t thread, uint32_t events,
@@ -180,8 +185,9 @@ static bool add_section(struct closure *closure, const struct section *section)
 
     if (closure->rule == CLOSURE_ENDED)
         return stays_open(closure, section) || need_end(closure, section);
-    if (closure->rule == CLOSURE_DATA && !(lock->is_of_pattern && stays_open(closure, section)) &&
-        !add_source(closure, section))
+    bool has_source =
+        closure->rule == CLOSURE_DATA && !(lock->is_of_pattern && stays_open(closure, section));
+    if ((has_source || lock->keeps_data) && !add_source(closure, section))
         return false;
     return section->reader ? add_reader(closure, lock, section)
                            : add_writer(closure, lock, section);

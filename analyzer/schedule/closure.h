@@ -36,6 +36,9 @@ void closure_begin(struct closure *closure, enum closure_rule rule);
  * request of a pattern for the object, stay open. */
 void closure_keep_open(struct closure *closure, uint32_t thread, uint32_t event, uint32_t object);
 
+/* Each section of the lock comes after the writing one that it followed in the trace. */
+void closure_keep_data(struct closure *closure, uint32_t object);
+
 /* Takes the first so many events of the thread in, and all that this takes. False: a section would
  * have to be over that never is, and the closure is of no use. */
 __attribute__((warn_unused_result)) bool closure_add(struct closure *closure, uint32_t thread,

@@ -2,14 +2,12 @@
 
 #include "analyzer/base/array.h"
 #include "analyzer/base/ring_table.h"
-#include "analyzer/schedule/simulator.h"
-#include "analyzer/schedule/story.h"
-#include "analyzer/schedule/witness.h"
 
-/* The requests that a witness was found for: how it can be found again. */
+/* The requests that a witness was found for: how it can be found again; or the witness. */
 struct origin {
     const struct abstract_request **pattern;
     size_t count;
+    const struct witness *kept;
 };
 
 struct cycle_verdicts {
@@ -33,12 +31,34 @@ struct cycle_verdicts *cycle_verdicts_create(struct arena *arena,
     return verdicts;
 }
 
-static bool is_replayed(struct cycle_verdicts *verdicts, const struct witness *witness)
+struct schedule_index *cycle_verdicts_index(struct cycle_verdicts *verdicts)
+{
+    if (verdicts->index == NULL)
+        verdicts->index = schedule_index_create(verdicts->arena, verdicts->requests);
+    return verdicts->index;
+}
+
+struct simulator *cycle_verdicts_simulator(struct cycle_verdicts *verdicts)
 {
     if (verdicts->simulator == NULL)
         verdicts->simulator = simulator_create(verdicts->arena, verdicts->requests->trace);
+    return verdicts->simulator;
+}
+
+const struct abstract_requests *cycle_verdicts_requests(const struct cycle_verdicts *verdicts)
+{
+    return verdicts->requests;
+}
+
+const struct traced_execution *cycle_verdicts_traced(const struct cycle_verdicts *verdicts)
+{
+    return verdicts->traced;
+}
+
+static bool is_replayed(struct cycle_verdicts *verdicts, const struct witness *witness)
+{
     struct simulator_replay replay =
-        simulator_replay(verdicts->simulator, witness->order, witness->order_count,
+        simulator_replay(cycle_verdicts_simulator(verdicts), witness->order, witness->order_count,
                          witness->requests, witness->request_count);
     return replay.verdict == SIMULATOR_DEADLOCK;
 }
@@ -84,31 +104,50 @@ static const struct origin *keep_origin(struct cycle_verdicts *verdicts,
     return origin;
 }
 
+static const struct finding_witness *tell(struct cycle_verdicts *verdicts,
+                                          const struct witness *witness, const struct story *story,
+                                          const struct origin *origin)
+{
+    struct finding_witness *told = arena_alloc(verdicts->arena, 1, sizeof *told);
+
+    *told = (struct finding_witness){
+        .events = story->events,
+        .event_count = story->event_count,
+        .length = witness->order_count,
+        .is_reversed = witness->is_reversed,
+        .keeps_data = witness->keeps_data && !verdicts->traced->drops_shared,
+        .origin = origin,
+    };
+    return told;
+}
+
 static struct cycle_opinion predicted(struct cycle_verdicts *verdicts,
                                       const struct abstract_request *const *pattern,
                                       const struct cycle_step *steps, size_t count,
                                       const struct witness *witness, struct arena *scratch)
 {
-    struct finding_witness *kept;
     struct story story;
 
     if (witness->skips_signal || !is_replayed(verdicts, witness))
         return (struct cycle_opinion){.verdict = CYCLE_POSSIBLE};
     story_tell(verdicts->arena, scratch, verdicts->index, &verdicts->traced->ids, witness, &story);
-    kept = arena_alloc(verdicts->arena, 1, sizeof *kept);
-    *kept = (struct finding_witness){
-        .events = story.events,
-        .event_count = story.event_count,
-        .length = witness->order_count,
-        .is_reversed = witness->is_reversed,
-        .keeps_data = witness->keeps_data && !verdicts->traced->drops_shared,
-        .origin = keep_origin(verdicts, pattern, count),
-    };
     return (struct cycle_opinion){
         .verdict = CYCLE_PREDICTED,
         .steps = steps_of(verdicts, witness, &story, steps, count),
-        .witness = kept,
+        .witness = tell(verdicts, witness, &story, keep_origin(verdicts, pattern, count)),
     };
+}
+
+const struct finding_witness *cycle_verdicts_keep(struct cycle_verdicts *verdicts,
+                                                  const struct witness *witness,
+                                                  const struct story *story)
+{
+    struct witness *kept = arena_alloc(verdicts->arena, 1, sizeof *kept);
+    struct origin *origin = arena_alloc(verdicts->arena, 1, sizeof *origin);
+
+    *kept = *witness;
+    *origin = (struct origin){.kept = kept};
+    return tell(verdicts, witness, story, origin);
 }
 
 static struct cycle_opinion ordered(struct cycle_verdicts *verdicts,
@@ -135,8 +174,7 @@ static struct cycle_opinion judge(struct cycle_verdicts *verdicts,
     struct witness_result result;
     struct arena scratch;
 
-    if (verdicts->index == NULL)
-        verdicts->index = schedule_index_create(verdicts->arena, verdicts->requests);
+    (void)cycle_verdicts_index(verdicts);
     uint64_t before = schedule_index_work(verdicts->index);
     arena_init(&scratch, verdicts->arena->cap_bytes);
     if (thorough)
@@ -185,15 +223,21 @@ size_t cycle_verdicts_whole(struct cycle_verdicts *verdicts, const struct findin
     const struct origin *origin = witness->origin;
     const struct sync_trace *trace = verdicts->requests->trace;
     struct witness_result result;
+    size_t count = 0;
 
-    witness_find(verdicts->index, verdicts->arena, origin->pattern, origin->count, &result);
-    size_t count = result.witness.order_count + result.witness.request_count;
-    struct witness_event *all = arena_alloc(verdicts->arena, count, sizeof *all);
-    for (size_t i = 0; i < count; i++)
-        all[i] = trace_ids_event(&verdicts->traced->ids, trace,
-                                 i < result.witness.order_count
-                                     ? result.witness.order[i]
-                                     : result.witness.requests[i - result.witness.order_count]);
+    if (origin->kept != NULL)
+        result.witness = *origin->kept;
+    else
+        witness_find(verdicts->index, verdicts->arena, origin->pattern, origin->count, &result);
+    const struct witness *whole = &result.witness;
+    struct witness_event *all =
+        arena_alloc(verdicts->arena, whole->order_count + whole->request_count, sizeof *all);
+    for (size_t i = 0; i < whole->order_count; i++)
+        all[count++] = trace_ids_event(&verdicts->traced->ids, trace, whole->order[i]);
+    for (size_t i = 0; i < whole->request_count; i++) {
+        if (!witness_is_begun(whole, i))
+            all[count++] = trace_ids_event(&verdicts->traced->ids, trace, whole->requests[i]);
+    }
     *events = all;
     return count;
 }

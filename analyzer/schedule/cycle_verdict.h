@@ -8,6 +8,8 @@
 
 #include "analyzer/predict/lock_order.h"
 #include "analyzer/schedule/abstract_request.h"
+#include "analyzer/schedule/simulator.h"
+#include "analyzer/schedule/story.h"
 #include "analyzer/schedule/trace_execution.h"
 
 struct cycle_verdicts;
@@ -20,7 +22,21 @@ struct cycle_verdicts *cycle_verdicts_create(struct arena *arena,
 struct cycle_opinion cycle_verdicts_judge(void *verdicts, const struct cycle_step *steps,
                                           size_t count, bool thorough);
 
-/* All events of a witness that this judge gave, its requests last. Returns how many. */
+/* What it judges with, made if it was not yet. */
+struct schedule_index *cycle_verdicts_index(struct cycle_verdicts *verdicts);
+struct simulator *cycle_verdicts_simulator(struct cycle_verdicts *verdicts);
+
+/* What it was created with. */
+const struct abstract_requests *cycle_verdicts_requests(const struct cycle_verdicts *verdicts);
+const struct traced_execution *cycle_verdicts_traced(const struct cycle_verdicts *verdicts);
+
+/* For a witness that this judge did not find: its story as a report has it. It has been replayed
+ * and lives in the arena of this judge. */
+const struct finding_witness *cycle_verdicts_keep(struct cycle_verdicts *verdicts,
+                                                  const struct witness *witness,
+                                                  const struct story *story);
+
+/* All events of a witness that this judge gave or kept, its requests last. Returns how many. */
 size_t cycle_verdicts_whole(struct cycle_verdicts *verdicts, const struct finding_witness *witness,
                             const struct witness_event **events);
 

@@ -235,5 +235,6 @@ void recorded_execution_make(struct arena *arena, const struct execution *execut
         .request_of = numbers,
         .is_whole = is_whole(execution, recorded),
         .drops_shared = recorded->drops_shared,
+        .is_cut = recorded->is_cut,
     };
 }

@@ -30,6 +30,7 @@ static bool load_kept(struct recorded_judge *judge, struct recorded_trace *recor
         .threads = make_ids(arena, trace->thread_count),
         .objects = make_ids(arena, trace->object_count),
         .first_stack = 1,
+        .is_cut = !judge->keep->has_all,
     };
     return trace_keep_load(judge->keep, find_wanted(judge, recorded), &recorded->trace,
                            &recorded->drops_shared, error);
@@ -54,15 +55,20 @@ static void load(struct recorded_judge *judge)
     judge->verdicts = cycle_verdicts_create(judge->arena, requests, traced);
 }
 
+struct cycle_verdicts *recorded_judge_verdicts(struct recorded_judge *judge)
+{
+    if (!judge->was_asked && judge->execution->has_events)
+        load(judge);
+    judge->was_asked = true;
+    return judge->verdicts;
+}
+
 struct cycle_opinion recorded_judge_ask(void *context, const struct cycle_step *steps, size_t count,
                                         bool thorough)
 {
-    struct recorded_judge *judge = context;
+    struct cycle_verdicts *verdicts = recorded_judge_verdicts(context);
 
-    if (!judge->was_asked)
-        load(judge);
-    judge->was_asked = true;
-    if (judge->verdicts == NULL)
+    if (verdicts == NULL)
         return (struct cycle_opinion){.verdict = CYCLE_POSSIBLE};
-    return cycle_verdicts_judge(judge->verdicts, steps, count, thorough);
+    return cycle_verdicts_judge(verdicts, steps, count, thorough);
 }

@@ -15,6 +15,9 @@ struct recorded_judge {
     bool was_asked;
 };
 
+/* What judges the recording, made if it was not yet; NULL: it has no events. */
+struct cycle_verdicts *recorded_judge_verdicts(struct recorded_judge *judge);
+
 /* A cycle_judge's function; the context is a struct recorded_judge. */
 struct cycle_opinion recorded_judge_ask(void *judge, const struct cycle_step *steps, size_t count,
                                         bool thorough);

@@ -21,6 +21,7 @@ struct traced_execution {
     bool is_whole;     /* nothing is missing in the trace: what it orders, it orders */
     bool drops_shared; /* so it is, but for locks that do not matter (trace_survey.h): what data
                      they guard does is not known */
+    bool is_cut;       /* only what matters to cycles of locks was kept: it was too long */
 };
 
 /* After the last event; `file` is the trace's path. */

@@ -4,48 +4,29 @@
 #include "analyzer/schedule/closure.h"
 #include "analyzer/schedule/reversal.h"
 #include "analyzer/schedule/wait_guess.h"
+#include "analyzer/schedule/witness_search.h"
 
 /* Reversal tries one choice of request events after the other; it gives a pattern up after so many
  * looks at events, or choices. */
 #define REVERSAL_LOOKS   UINT64_C(4000000)
 #define REVERSAL_CHOICES 4096
 
-/* One thread's part in what is sought: a request of the pattern, or of a writer that makes a reader
- * of it wait. */
-struct part {
-    const struct abstract_request *request;
-    uint32_t at; /* which of its events */
-};
-
-struct search {
-    struct schedule_index *index;
-    struct arena *arena;
-    struct part *parts;
-    size_t member_count, count;
-    /* For each part after the members: the lock whose readers wait, and where in the list of all
-     * requests the writer is. */
-    uint32_t *queues;
-    size_t *writer_at;
-    struct witness_result *result;
-};
-
 static const struct request_event *event_of(const struct part *part)
 {
     return &part->request->events[part->at];
 }
 
-/* Goes through the events of each request, from the first on, until those taken all lie outside of
- * what comes before them. What one closure holds the next one holds too, so that no event is looked
- * at twice. False: some part, *failed, has none left, or a section never ends. */
-static bool find_in_order(struct search *search, enum closure_rule rule, size_t count,
+bool witness_search_go_on(struct search *search, enum closure_rule rule, size_t count,
                           size_t *failed)
 {
     struct closure *closure = search->index->closure;
     bool moved = true;
 
     closure_begin(closure, rule);
-    for (size_t i = 0; i < count; i++)
-        search->parts[i].at = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (search->parts[i].mutex != SYNC_UNKNOWN)
+            closure_keep_data(closure, search->parts[i].mutex);
+    }
     while (moved) {
         moved = false;
         for (size_t i = 0; i < count; i++) {
@@ -64,6 +45,15 @@ static bool find_in_order(struct search *search, enum closure_rule rule, size_t 
         }
     }
     return true;
+}
+
+/* Goes through the events of each request from the first on. */
+static bool find_in_order(struct search *search, enum closure_rule rule, size_t count,
+                          size_t *failed)
+{
+    for (size_t i = 0; i < count; i++)
+        search->parts[i].at = 0;
+    return witness_search_go_on(search, rule, count, failed);
 }
 
 /* All that a failed try stands on may not have been so: its cause is not certain. */
@@ -92,8 +82,7 @@ static void keep_witness(struct search *search, const uint32_t *order, size_t co
         witness->is_guessed = is_guess(&search->index->trace->events[order[i]]);
 }
 
-/* The events that the closure holds, in the order of the trace. */
-static void keep_in_order(struct search *search)
+void witness_search_keep(struct search *search)
 {
     const struct sync_trace *trace = search->index->trace;
     const struct closure *closure = search->index->closure;
@@ -112,8 +101,7 @@ static void keep_in_order(struct search *search)
     keep_witness(search, order, count);
 }
 
-/* Whether all that comes before the parts chosen, closed under the rule, leaves them out. */
-static bool leaves_out(struct search *search, enum closure_rule rule)
+bool witness_search_leaves_out(struct search *search, enum closure_rule rule)
 {
     struct closure *closure = search->index->closure;
 
@@ -134,14 +122,14 @@ static bool leaves_out(struct search *search, enum closure_rule rule)
     return true;
 }
 
-/* Of the parts chosen: whether what comes before them, with all sections over but those that cover
- * them, can be run so that they are left. */
-static bool reverse(struct search *search)
+bool witness_search_reverse(struct search *search)
 {
     const uint32_t *order;
     size_t count;
 
-    if (!leaves_out(search, CLOSURE_ENDED) ||
+    if (search->index->reversal == NULL)
+        search->index->reversal = reversal_create(search->index->arena, search->index);
+    if (!witness_search_leaves_out(search, CLOSURE_ENDED) ||
         !reversal_run(search->index->reversal, search->index->closure, &order, &count))
         return false;
     uint32_t *kept = arena_alloc(search->arena, count, sizeof *kept);
@@ -168,13 +156,12 @@ static void find_reversed(struct search *search)
 {
     struct schedule_index *index = search->index;
 
-    if (index->reversal == NULL)
-        index->reversal = reversal_create(index->arena, index);
     uint64_t stop_at = schedule_index_work(index) + REVERSAL_LOOKS;
     for (size_t i = 0; i < search->count; i++)
         search->parts[i].at = 0;
     for (size_t choices = 0; choices < REVERSAL_CHOICES; choices++) {
-        if (reverse(search) || !next_choice(search) || schedule_index_work(index) > stop_at)
+        if (witness_search_reverse(search) || !next_choice(search) ||
+            schedule_index_work(index) > stop_at)
             return;
     }
 }
@@ -223,7 +210,7 @@ static bool choose_writers(struct search *search, size_t from)
         while (*at < all->count && !is_writer_for(search, i, &all->requests[*at]))
             ++*at;
         if (*at < all->count) {
-            search->parts[i].request = &all->requests[*at];
+            search->parts[i] = (struct part){&all->requests[*at], 0, SYNC_UNKNOWN};
             if (++i < search->count)
                 search->writer_at[i] = 0;
         } else {
@@ -293,13 +280,13 @@ static void find_kept(struct search *search)
 
     if (!find_in_order(search, CLOSURE_IN_ORDER, search->count, &failed))
         return;
-    keep_in_order(search);
-    search->result->witness.keeps_data = leaves_out(search, CLOSURE_DATA);
+    witness_search_keep(search);
+    search->result->witness.keeps_data = witness_search_leaves_out(search, CLOSURE_DATA);
     if (!search->result->witness.skips_signal ||
         !find_in_order(search, CLOSURE_GUESSED, search->count, &failed))
         return;
-    keep_in_order(search);
-    search->result->witness.keeps_data = leaves_out(search, CLOSURE_DATA);
+    witness_search_keep(search);
+    search->result->witness.keeps_data = witness_search_leaves_out(search, CLOSURE_DATA);
 }
 
 /* Tries one set of writers after the other, up to a witness that is a proof. What it leaves is the
@@ -326,6 +313,15 @@ static void judge(struct search *search, bool reverses)
         try_writers(search, find_reversed);
 }
 
+bool witness_is_begun(const struct witness *witness, size_t request)
+{
+    for (size_t i = 0; i < witness->order_count; i++) {
+        if (witness->order[i] == witness->requests[request])
+            return true;
+    }
+    return false;
+}
+
 uint64_t schedule_index_work(const struct schedule_index *index)
 {
     return closure_work(index->closure) +
@@ -349,7 +345,7 @@ static void find(struct schedule_index *index, struct arena *arena,
 
     *result = (struct witness_result){.verdict = WITNESS_UNKNOWN};
     for (size_t i = 0; i < count; i++)
-        search.parts[i].request = pattern[i];
+        search.parts[i] = (struct part){pattern[i], 0, SYNC_UNKNOWN};
     find_queues(&search);
     judge(&search, reverses);
 }

@@ -42,7 +42,7 @@ struct witness {
     size_t order_count;
     /* Positions of the REQUEST events: of the pattern's members in their order, then of the writers
      * that make its readers wait for readers. Each is the first event of its thread that is not in
-     * the schedule. */
+     * the schedule; what begins another wait than for a lock (wait_request.h) is in it, too. */
     const uint32_t *requests;
     size_t member_count, request_count;
     bool is_reversed; /* not in the order of the trace */
@@ -55,6 +55,9 @@ struct witness {
     bool is_guessed; /* it holds an event whose cause is not certain: a failed try by one of several
                         holders */
 };
+
+/* Whether what the request begins is in the schedule. */
+bool witness_is_begun(const struct witness *witness, size_t request);
 
 /* Why none can: in every schedule, whatever request of one member is taken, that of another has
  * been granted before (or the other way round). */
