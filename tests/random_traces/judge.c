@@ -1,7 +1,6 @@
 #include "tests/random_traces/judge.h"
 
 #include <string.h>
-#include "analyzer/schedule/witness.h"
 #include "tests/random_traces/collected.h"
 #include "tests/random_traces/reduced.h"
 
@@ -265,7 +264,9 @@ static const char *judge_patterns(struct trial *trial)
         wrong = check_pattern(trial, pattern);
         trial->judge->pattern = i;
     }
-    return wrong;
+    return wrong ? wrong
+                 : judge_waits(trial->judge, &trial->arena, &trial->requests, index,
+                               trial->simulator);
 }
 
 /* The same without what does not matter. */

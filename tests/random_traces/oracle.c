@@ -289,25 +289,38 @@ void oracle_add_request(struct oracle *oracle, size_t pattern, uint32_t position
     }
 }
 
+/* Adds the states that one step leads to. */
+static bool add_next(struct oracle *oracle, size_t at)
+{
+    struct oracle_state state;
+    bool is_end = true;
+
+    for (uint32_t t = 0; t < oracle->thread_count; t++) {
+        if (!oracle_is_enabled(oracle, &oracle->states[at], t))
+            continue;
+        is_end = false;
+        state = oracle->states[at];
+        oracle_execute(oracle, &state, t);
+        if (!add_state(oracle, &state, at, t))
+            return false;
+    }
+    if (is_end && oracle->mode == ORACLE_ANY_ORDER)
+        oracle_judge_end(oracle, &oracle->states[at]);
+    return true;
+}
+
 bool oracle_explore(struct oracle *oracle, enum oracle_mode mode)
 {
     struct oracle_state state;
 
     forget_states(oracle);
+    memset(oracle->blocked, 0, sizeof oracle->blocked);
     oracle_start(oracle, mode, &state);
     if (!add_state(oracle, &state, 0, 0))
         return false;
     for (size_t i = 0; i < oracle->state_count; i++) {
-        if (!oracle_judge_state(oracle, i))
+        if (!oracle_judge_state(oracle, i) || !add_next(oracle, i))
             return false;
-        for (uint32_t t = 0; t < oracle->thread_count; t++) {
-            if (!oracle_is_enabled(oracle, &oracle->states[i], t))
-                continue;
-            state = oracle->states[i];
-            oracle_execute(oracle, &state, t);
-            if (!add_state(oracle, &state, i, t))
-                return false;
-        }
     }
     return true;
 }

@@ -82,6 +82,9 @@ struct oracle {
     size_t pattern_count;
     struct oracle_circle circles[ORACLE_CIRCLES];
     size_t circle_count;
+    /* ORACLE_ANY_ORDER: of each thread the numbers of steps after which it can wait for good, for a
+     * semaphore, a condition or a barrier, with a lock held that another needs to end that. */
+    uint64_t blocked[ORACLE_THREADS];
     enum oracle_mode mode;
     size_t state_count; /* from here on kept from one trace to the next */
     struct oracle_state states[ORACLE_STATES];
@@ -102,11 +105,14 @@ size_t oracle_add_pattern(struct oracle *oracle);
 /* The REQUEST at `position` may be its thread's part in the pattern. */
 void oracle_add_request(struct oracle *oracle, size_t pattern, uint32_t position);
 
-/* Tries everything: sets patterns[].reached, circles and state_count. A pattern is reached if its
- * members stand at requests and wait for each other, if need be by way of writers at locks whose
- * readers queue. False: too many states or circles. */
+/* Tries everything: sets patterns[].reached, circles, blocked and state_count. A pattern is reached
+ * if its members stand at requests and wait for each other, if need be by way of writers at locks
+ * whose readers queue. False: too many states or circles. */
 __attribute__((warn_unused_result)) bool oracle_explore(struct oracle *oracle,
                                                         enum oracle_mode mode);
+
+/* Whether the wait that begins with the event at `position` is among the blocked ones. */
+bool oracle_is_blocked(const struct oracle *oracle, uint32_t position);
 
 /* Whether one of `threads`, bits, can make its next step in any continuation in which the others go
  * on and these do not; true also if there are too many states to know. */

@@ -50,8 +50,7 @@ static uint32_t reach(const uint32_t *edges, uint32_t from, uint32_t among)
     return reached;
 }
 
-/* The threads that wait for `thread` and that it waits for, among some. */
-static uint32_t find_circle(const uint32_t *edges, uint32_t thread, uint32_t among)
+uint32_t oracle_find_circle(const uint32_t *edges, uint32_t thread, uint32_t among)
 {
     uint32_t circle = 0;
 
@@ -106,8 +105,21 @@ static void judge_patterns(struct oracle *oracle, const struct oracle_state *sta
         if (members == 0)
             continue;
         uint32_t first = (uint32_t)__builtin_ctz(members);
-        uint32_t circle = find_circle(edges, first, members | writers);
+        uint32_t circle = oracle_find_circle(edges, first, members | writers);
         pattern->reached = (circle & members) == members;
+    }
+}
+
+void oracle_find_edges(const struct oracle *oracle, const struct oracle_state *state,
+                       uint32_t *edges)
+{
+    for (uint32_t t = 0; t < oracle->thread_count; t++) {
+        const struct oracle_step *step = find_request(oracle, state, t);
+        edges[t] = 0;
+        for (uint32_t other = 0; step && other < oracle->thread_count; other++) {
+            if (waits_for(oracle, state, t, step, other))
+                edges[t] |= UINT32_C(1) << other;
+        }
     }
 }
 
@@ -116,12 +128,9 @@ bool oracle_judge_state(struct oracle *oracle, size_t index)
     const struct oracle_state *state = &oracle->states[index];
     uint32_t edges[ORACLE_THREADS] = {0}, writers = 0, left = 0;
 
+    oracle_find_edges(oracle, state, edges);
     for (uint32_t t = 0; t < oracle->thread_count; t++) {
         const struct oracle_step *step = find_request(oracle, state, t);
-        for (uint32_t other = 0; step && other < oracle->thread_count; other++) {
-            if (waits_for(oracle, state, t, step, other))
-                edges[t] |= UINT32_C(1) << other;
-        }
         if (edges[t] == 0)
             continue;
         left |= UINT32_C(1) << t;
@@ -133,7 +142,7 @@ bool oracle_judge_state(struct oracle *oracle, size_t index)
         return true;
     judge_patterns(oracle, state, edges, writers);
     for (uint32_t t = 0; t < oracle->thread_count; t++) {
-        uint32_t circle = (left >> t & 1) != 0 ? find_circle(edges, t, left) : 0;
+        uint32_t circle = (left >> t & 1) != 0 ? oracle_find_circle(edges, t, left) : 0;
         if (circle != 0 && !add_circle(oracle, index, circle))
             return false;
         left &= ~circle;

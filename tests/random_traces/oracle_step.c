@@ -96,15 +96,21 @@ static bool can_fail(const struct oracle *oracle, const struct oracle_state *sta
     return false;
 }
 
+bool oracle_is_open(const struct oracle *oracle, const struct oracle_state *state, uint32_t thread,
+                    uint32_t barrier)
+{
+    uint32_t parties = oracle->trace->objects[barrier].initial;
+
+    return (uint32_t)balance(oracle, state, barrier) >= (state->generation[thread] + 1) * parties;
+}
+
 static bool can_leave(const struct oracle *oracle, const struct oracle_state *state,
                       const struct oracle_step *step, uint32_t thread)
 {
-    uint32_t parties = oracle->trace->objects[step->object].initial;
-    uint32_t entries = (uint32_t)balance(oracle, state, step->object);
-
-    if (parties == SYNC_UNKNOWN)
-        return oracle->mode == ORACLE_LOOSE || entries >= step->cause;
-    return entries >= (state->generation[thread] + 1) * parties;
+    if (oracle->trace->objects[step->object].initial != SYNC_UNKNOWN)
+        return oracle_is_open(oracle, state, thread, step->object);
+    return oracle->mode == ORACLE_LOOSE ||
+           (uint32_t)balance(oracle, state, step->object) >= step->cause;
 }
 
 static bool can_take(const struct oracle *oracle, const struct oracle_state *state,
