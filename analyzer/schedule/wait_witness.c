@@ -1,11 +1,15 @@
 #include "analyzer/schedule/wait_witness.h"
 
 #include <string.h>
+#include "analyzer/base/array.h"
 #include "analyzer/schedule/wait_pattern.h"
 #include "analyzer/schedule/witness_search.h"
 
 /* How many candidates one circle gets, in the order of the run and in others. */
 enum { MOST_TRIES = 64, MOST_ORDERS = 64 };
+
+/* How many looks at events the runs of one circle by the simulator may take. */
+#define FREE_LOOKS UINT64_C(4000000)
 
 enum { MOST_PARTS = WAIT_PATTERN_MEMBERS + WAIT_WITNESS_HELPERS };
 
@@ -15,6 +19,10 @@ struct quest {
     struct part parts[MOST_PARTS];
     struct arena scratch; /* of the candidate in hand */
     struct witness_result result;
+    /* The run of a candidate by the simulator: */
+    ARRAY(uint32_t) order;
+    uint32_t *done; /* by thread: how many events */
+    uint64_t looks; /* of all such runs */
     size_t members; /* of the circle; the parts after them are helpers */
 };
 
@@ -142,17 +150,116 @@ static bool next_choice(struct quest *quest)
     return false;
 }
 
-static bool find_reversed(struct quest *quest)
+/* Whether another order may be tried; then the first events are chosen. */
+static bool may_reorder(struct quest *quest)
 {
     for (size_t i = 0; i < quest->members; i++) {
         quest->parts[i].at = 0;
         if (quest->parts[i].mutex != SYNC_UNKNOWN)
             return false;
     }
+    return true;
+}
+
+static bool find_reversed(struct quest *quest)
+{
     for (size_t orders = 0; orders < MOST_ORDERS; orders++) {
         forget(quest);
         if (witness_search_reverse(&quest->search) && is_stuck(quest))
             return true;
+        if (!next_choice(quest))
+            return false;
+    }
+    return false;
+}
+
+static bool take_next(struct quest *quest, uint32_t thread)
+{
+    struct simulator *simulator = quest->judge->simulator;
+    uint32_t next = simulator_next(simulator, thread);
+
+    quest->looks++;
+    if (next == SIMULATOR_NONE || !simulator_is_enabled(simulator, next))
+        return false;
+    simulator_execute(simulator, next);
+    *array_add(&quest->scratch, &quest->order) = next;
+    quest->done[thread]++;
+    return true;
+}
+
+/* Lets the members go as far as they can, the first one first; true: each stands where it waits. */
+static bool run_members(struct quest *quest, size_t first, bool *moved)
+{
+    bool all = true;
+
+    *moved = false;
+    for (size_t i = 0; i < quest->members; i++) {
+        const struct part *part = &quest->parts[(first + i) % quest->members];
+        uint32_t thread = part->request->thread;
+        uint32_t before = part->request->events[part->at].index - 1;
+        while (quest->done[thread] < before && take_next(quest, thread))
+            *moved = true;
+        all &= quest->done[thread] == before;
+    }
+    return all;
+}
+
+static bool is_member(const struct quest *quest, uint32_t thread)
+{
+    bool found = false;
+
+    for (size_t i = 0; i < quest->members; i++)
+        found |= quest->parts[i].request->thread == thread;
+    return found;
+}
+
+/* Lets one of the others do its next event: the one that came first in the run. */
+static bool run_another(struct quest *quest)
+{
+    const struct sync_trace *trace = quest->search.index->trace;
+    const struct simulator *simulator = quest->judge->simulator;
+    uint32_t lowest = SIMULATOR_NONE;
+
+    for (uint32_t t = 0; t < trace->thread_count; t++) {
+        uint32_t next = simulator_next(simulator, t);
+        quest->looks++;
+        if (next < lowest && !is_member(quest, t) && simulator_is_enabled(simulator, next))
+            lowest = next;
+    }
+    return lowest != SIMULATOR_NONE && take_next(quest, trace->events[lowest].thread);
+}
+
+static bool run_freely(struct quest *quest, size_t first)
+{
+    uint32_t threads = quest->search.index->trace->thread_count;
+    bool moved;
+
+    forget(quest);
+    quest->order.items = NULL;
+    quest->order.count = quest->order.capacity = 0;
+    quest->done = arena_alloc(&quest->scratch, threads, sizeof *quest->done);
+    simulator_reset(quest->judge->simulator);
+    while (quest->looks < FREE_LOOKS) {
+        if (run_members(quest, first, &moved))
+            return true;
+        if (!moved && !run_another(quest))
+            return false;
+    }
+    return false;
+}
+
+/* What serves whom may differ from the run: members go on as objects let them, whoever is first. */
+static bool find_freely(struct quest *quest)
+{
+    for (size_t orders = 0; orders < MOST_ORDERS; orders++) {
+        for (size_t first = 0; first < quest->members; first++) {
+            if (!run_freely(quest, first))
+                continue;
+            witness_search_keep_order(&quest->search, quest->order.items, quest->order.count);
+            quest->result.witness.is_reversed = true;
+            if (is_stuck(quest))
+                return true;
+        }
         if (!next_choice(quest))
             return false;
     }
@@ -193,10 +300,12 @@ bool wait_witness_find(struct wait_judge *judge, struct arena *arena,
     for (size_t i = 0; i < count; i++)
         quest.parts[i] = (struct part){members[i], 0, mutex_of(&quest, members[i])};
     arena_init(&quest.scratch, arena->cap_bytes);
-    bool found = find_in_order(&quest) || find_reversed(&quest);
+    bool found = find_in_order(&quest);
+    if (!found && may_reorder(&quest))
+        found = find_reversed(&quest) || (may_reorder(&quest) && find_freely(&quest));
     if (found)
         keep(&quest, arena, members, witness);
     arena_destroy(&quest.scratch);
-    judge->work += schedule_index_work(judge->index) - before;
+    judge->work += schedule_index_work(judge->index) - before + quest.looks;
     return found;
 }

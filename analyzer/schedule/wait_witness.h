@@ -4,7 +4,8 @@
  * stands where it waits. Nobody else can be what a lock has in its holder, so whether something
  * could still end the waits is then asked of the simulator, about all that is left of the run. If
  * it could, the members' next events are tried; of a semaphore with units left also further threads
- * that would take them and stand behind a held lock, too; then another order of sections.
+ * that would take them and stand behind a held lock, too; then another order of sections; at last
+ * the members are let go on as the simulator permits, others only where none of them can.
  *
  * A condition is waited for because of what its mutex guards: all sections of that mutex which the
  * wait followed in the run come before it in the schedule as well, and no other order is tried. So

@@ -62,7 +62,7 @@ static bool is_guess(const struct sync_event *event)
     return event->kind == SYNC_TRY_FAIL && (event->mode & SYNC_HOLDER_SEEN) == 0;
 }
 
-static void keep_witness(struct search *search, const uint32_t *order, size_t count)
+void witness_search_keep_order(struct search *search, const uint32_t *order, size_t count)
 {
     struct witness *witness = &search->result->witness;
     uint32_t *requests = arena_alloc(search->arena, search->count, sizeof *requests);
@@ -98,7 +98,7 @@ void witness_search_keep(struct search *search)
         if (passed[thread]++ < closure_reach(closure, thread))
             order[count++] = (uint32_t)i;
     }
-    keep_witness(search, order, count);
+    witness_search_keep_order(search, order, count);
 }
 
 bool witness_search_leaves_out(struct search *search, enum closure_rule rule)
@@ -135,7 +135,7 @@ bool witness_search_reverse(struct search *search)
     uint32_t *kept = arena_alloc(search->arena, count, sizeof *kept);
     if (count != 0)
         memcpy(kept, order, count * sizeof *kept);
-    keep_witness(search, kept, count);
+    witness_search_keep_order(search, kept, count);
     search->result->witness.is_reversed = true;
     return true;
 }

@@ -36,6 +36,9 @@ witness_search_go_on(struct search *search, enum closure_rule rule, size_t count
 /* Keeps the events that the closure holds, in the order of the trace, as the witness. */
 void witness_search_keep(struct search *search);
 
+/* Keeps these events. */
+void witness_search_keep_order(struct search *search, const uint32_t *order, size_t count);
+
 /* Whether all that comes before the parts chosen, closed under the rule, leaves them out. */
 bool witness_search_leaves_out(struct search *search, enum closure_rule rule);
 
