@@ -13,21 +13,31 @@ const char *finding_kind_word(enum finding_kind kind)
 const char *finding_rule_word(enum finding_rule rule)
 {
     static const char *const words[] = {
-#define FINDING_RULE(NAME, word, text) word,
+#define FINDING_RULE(NAME, word, object, wakes) word,
 #include "analyzer/model/finding.def"
 #undef FINDING_RULE
     };
     return words[rule];
 }
 
-const char *finding_rule_text(enum finding_rule rule)
+const char *finding_rule_object(enum finding_rule rule)
 {
-    static const char *const texts[] = {
-#define FINDING_RULE(NAME, word, text) text,
+    static const char *const objects[] = {
+#define FINDING_RULE(NAME, word, object, wakes) object,
 #include "analyzer/model/finding.def"
 #undef FINDING_RULE
     };
-    return texts[rule];
+    return objects[rule];
+}
+
+const char *finding_rule_wakes(enum finding_rule rule)
+{
+    static const char *const verbs[] = {
+#define FINDING_RULE(NAME, word, object, wakes) wakes,
+#include "analyzer/model/finding.def"
+#undef FINDING_RULE
+    };
+    return verbs[rule];
 }
 
 const char *confidence_word(enum confidence confidence)

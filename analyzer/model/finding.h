@@ -9,8 +9,9 @@
 
 /* Kinds, confidence words and dismissal reasons live once, in analyzer/model/finding.def:
  * FINDING_KIND(NAME, "json-name", "one line"), CONFIDENCE(NAME, "word", "what it claims"),
- * DISMISSAL(NAME, "json-name", "one line for a person"), FINDING_RULE(NAME, "json-name", "what
- * helps"). */
+ * DISMISSAL(NAME, "json-name", "one line for a person"), FINDING_RULE(NAME, "json-name",
+ * "what is waited for", "what would end the wait"); what helps tells analyzer/report/rule_help.def.
+ */
 enum finding_kind {
 #define FINDING_KIND(NAME, word, text) FINDING_##NAME,
 #include "analyzer/model/finding.def"
@@ -32,13 +33,14 @@ enum dismissal {
 
 /* What sort of its kind a finding is, where there are several. */
 enum finding_rule {
-#define FINDING_RULE(NAME, word, text) FINDING_RULE_##NAME,
+#define FINDING_RULE(NAME, word, object, wakes) FINDING_RULE_##NAME,
 #include "analyzer/model/finding.def"
 #undef FINDING_RULE
 };
 
 const char *finding_rule_word(enum finding_rule rule);
-const char *finding_rule_text(enum finding_rule rule);
+const char *finding_rule_object(enum finding_rule rule);
+const char *finding_rule_wakes(enum finding_rule rule);
 const char *finding_kind_word(enum finding_kind kind);
 const char *confidence_word(enum confidence confidence);
 const char *dismissal_word(enum dismissal reason);

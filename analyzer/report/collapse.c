@@ -125,7 +125,9 @@ static uint32_t step_number(struct collapse *collapse, const struct cycle_step *
     const struct lock *lock = execution_find_lock(collapse->execution, hold->lock);
     struct step_kind *kind;
     struct step_key key = {
-        .lock_kind = kind_of_lock(collapse, (size_t)(lock - collapse->execution->locks)),
+        .lock_kind = lock == NULL /* the step holds nothing of the circle */
+                         ? 0
+                         : kind_of_lock(collapse, (size_t)(lock - collapse->execution->locks)),
         .hold_mode = hold->mode,
         .hold_site = site_of(collapse, hold->stack),
         .want_mode = step->dependency->mode,

@@ -80,7 +80,7 @@ static void prepare_finding(struct report *report, struct finding *finding)
         return;
     }
     size_t count = finding->step_count;
-    if (finding->live != NULL) {
+    if (finding->live != NULL || finding->rule != FINDING_RULE_NONE) {
         add_locks(report, finding->execution, finding->steps, count);
         return;
     }

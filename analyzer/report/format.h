@@ -32,8 +32,8 @@ struct report_options {
     bool just_recorded;               /* written at the end of `run`: tell how to see it again */
     bool of_traces;                   /* of traces in text, read with --input=std */
     const char *path;                 /* the recordings, as the user would name them */
-    const char *source_root; /* files below it are named relative to it; NULL: none are */
-    int exit_status;         /* what the command ends with if all can be written */
+    const char *source_root;          /* files below it are named relative to it; NULL: none are */
+    int exit_status;                  /* what the command ends with if all can be written */
 };
 
 struct report {

@@ -345,6 +345,23 @@ static struct json_object *witness_event_object(const struct report *report,
     return object;
 }
 
+/* What the threads would do only after what they wait for, one each. */
+static void add_wakes(struct json_object *object, const struct report *report,
+                      const struct finding *finding)
+{
+    if (finding->kind != FINDING_BLOCKED_WAIT) {
+        return;
+    }
+    struct json_object *wakes = json_value_array();
+    for (size_t i = 0; i < finding->step_count; i++) {
+        if (finding->wakes[i].thread != 0) {
+            json_value_append(wakes,
+                              witness_event_object(report, finding->execution, &finding->wakes[i]));
+        }
+    }
+    json_value_set(object, "wakes", wakes);
+}
+
 /* Only where the analysis knows of schedules. */
 static void add_witness(struct json_object *object, const struct report *report,
                         const struct finding *finding)
@@ -385,8 +402,10 @@ static struct json_object *finding_object(const struct report *report,
     } else if (finding->misuse != NULL) {
         add_misuse(object, report, finding);
     } else {
-        set_cycle_title(object, report, finding->execution, finding->steps, finding->step_count);
+        const char *title = title_finding(report->arena, report->names, finding);
+        json_value_set(object, "title", json_value_string(report->arena, title));
         add_cycle(object, report, finding->execution, finding->steps, finding->step_count);
+        add_wakes(object, report, finding);
         add_witness(object, report, finding);
     }
     json_value_set(object, "instances", json_value_number(finding->instances));

@@ -21,9 +21,11 @@ const char *remedy_of_circle(struct arena *arena, const char *locks, bool waits_
                         locks);
 }
 
+/* Of different locks: what has a rule of its own is no such circle. */
 static bool is_circle(const struct finding *finding)
 {
-    return finding->misuse == NULL && finding->step_count > 1 &&
+    return finding->misuse == NULL && finding->rule == FINDING_RULE_NONE &&
+           finding->step_count > 1 &&
            (finding->live == NULL || finding->live->sort == TRACE_DEADLOCK_CYCLE);
 }
 

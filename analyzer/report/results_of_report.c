@@ -2,6 +2,7 @@
 #include "analyzer/model/thread_end.h"
 #include "analyzer/report/cause.h"
 #include "analyzer/report/escape.h"
+#include "analyzer/report/finding_title.h"
 #include "analyzer/report/fingerprint.h"
 #include "analyzer/report/misuse_words.h"
 #include "analyzer/report/remedy.h"
@@ -261,16 +262,6 @@ static void convert_misuse(const struct conversion *conversion)
     }
 }
 
-static const char *title_of(const struct report *report, const struct finding *finding)
-{
-    if (finding->misuse != NULL) {
-        return misuse_title(report, finding);
-    }
-    return finding->live != NULL ? title_deadlock(report->arena, report->names, finding)
-                                 : title_cycle(report->arena, report->names, finding->execution,
-                                               finding->steps, finding->step_count);
-}
-
 static void convert(const struct report *report, struct results *results, size_t process,
                     const struct finding *finding)
 {
@@ -284,7 +275,7 @@ static void convert(const struct report *report, struct results *results, size_t
         .kind = finding->kind,
         .confidence = finding->confidence,
         .rule = rule_word(finding),
-        .title = title_of(report, finding),
+        .title = finding_title(report, finding),
         .fingerprint = fingerprint_of_finding(report, &report->processes[process], finding),
         .remedy = remedy_of_finding(report, finding),
         .instances = finding->instances,

@@ -6,6 +6,7 @@
 #include "analyzer/report/source.h"
 #include "analyzer/report/text.h"
 #include "analyzer/report/title.h"
+#include "analyzer/report/witness_words.h"
 
 #define SHORT_STACK_FRAMES 8
 #define STUCK_SHOWN_MAX    20
@@ -502,16 +503,47 @@ void text_print_origin(const struct text *text, const struct execution *executio
     print_origin(text, execution, stack);
 }
 
+/* What a step's thread would do later, for which the one before waits. */
+static void print_wake(const struct text *text, const struct finding *finding, size_t step)
+{
+    const struct witness_event *wake = &finding->wakes[step];
+    if (wake->thread != 0) {
+        const char *what =
+            witness_event_text(text->arena, text->report->names, finding->execution, wake);
+        fprintf(text->out, "     only then %s, ", text_safe(text, what));
+        print_place(text, finding->execution, wake->stack, "at ");
+    }
+}
+
+static void print_finding_steps(const struct text *text, const struct finding *finding)
+{
+    for (size_t i = 0; i < finding->step_count; i++) {
+        print_step(text, finding->execution, &finding->steps[i]);
+        if (finding->wakes != NULL) {
+            print_wake(text, finding, i);
+        }
+    }
+}
+
+/* Why none of them goes on. */
+static const char *cycle_reason(const struct finding *finding)
+{
+    if (finding->kind == FINDING_BLOCKED_WAIT) {
+        return "each waits for the next one, for ever, and nobody else in this run would end that";
+    }
+    return finding->rule == FINDING_RULE_RECURSIVE_READ
+               ? "each waits for the other, for ever: readers of this lock queue behind writers"
+               : "each waits for what the next one holds, for ever";
+}
+
 static void text_cycle(const struct text *text, size_t number, const struct finding *finding)
 {
     text_heading(text, "%zu. %s (%s): %s", number, finding_kind_word(finding->kind),
                  confidence_word(finding->confidence),
-                 cycle_title(text, finding->execution, finding->steps, finding->step_count));
+                 text_safe(text, title_finding(text->arena, text->report->names, finding)));
     print_instances(text, finding->instances, ", at the same places");
-    fputs("   If these happen at the same time, each waits for what the next one holds, for "
-          "ever:\n",
-          text->out);
-    print_steps(text, finding->execution, finding->steps, finding->step_count);
+    fprintf(text->out, "   If these happen at the same time, %s:\n", cycle_reason(finding));
+    print_finding_steps(text, finding);
     if (finding->witness != NULL) {
         text_witness(text, finding);
     }

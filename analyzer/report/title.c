@@ -82,6 +82,47 @@ const char *title_locks(struct arena *arena, struct names *names, const struct f
                      finding->step_count);
 }
 
+const char *title_blocked_wait(struct arena *arena, struct names *names,
+                               const struct finding *finding)
+{
+    const struct execution *execution = finding->execution;
+    const struct cycle_step *wait = &finding->steps[0];
+    const struct trace_dependency_held *hold = step_hold(wait);
+    const char *who = finding->step_count == 2
+                          ? names_thread(names, execution, finding->steps[1].dependency->thread)
+                          : arena_printf(arena, "one of %zu others", finding->step_count - 1);
+    const char *what = arena_printf(
+        arena, "%s waits for %s", names_thread(names, execution, wait->dependency->thread),
+        wait->dependency->lock != 0 ? names_lock(names, execution, wait->dependency->lock)
+                                    : finding_rule_object(finding->rule));
+    if (hold->lock == 0) {
+        return arena_printf(arena, "%s, and %s needs its end before it %s it", what, who,
+                            finding_rule_wakes(finding->rule));
+    }
+    return arena_printf(arena, "%s while it holds %s, which %s needs before it %s it", what,
+                        names_lock(names, execution, hold->lock), who,
+                        finding_rule_wakes(finding->rule));
+}
+
+const char *title_recursive_read(struct arena *arena, struct names *names,
+                                 const struct finding *finding)
+{
+    return arena_printf(
+        arena, "%s is read again by a thread that reads it, behind one that waits to write",
+        names_lock(names, finding->execution, step_wanted(&finding->steps[0])));
+}
+
+const char *title_finding(struct arena *arena, struct names *names, const struct finding *finding)
+{
+    if (finding->rule == FINDING_RULE_RECURSIVE_READ) {
+        return title_recursive_read(arena, names, finding);
+    }
+    if (finding->kind == FINDING_BLOCKED_WAIT) {
+        return title_blocked_wait(arena, names, finding);
+    }
+    return title_cycle(arena, names, finding->execution, finding->steps, finding->step_count);
+}
+
 const char *title_deadlock(struct arena *arena, struct names *names, const struct finding *finding)
 {
     const struct execution *execution = finding->execution;

@@ -20,6 +20,15 @@ const char *title_class_cycle(struct arena *arena, struct names *names,
                               const struct execution *execution, const struct cycle_step *steps,
                               size_t step_count);
 
+/* The same for a wait under a lock, and a lock read twice. */
+const char *title_blocked_wait(struct arena *arena, struct names *names,
+                               const struct finding *finding);
+const char *title_recursive_read(struct arena *arena, struct names *names,
+                                 const struct finding *finding);
+
+/* That of any predicted or possible finding. */
+const char *title_finding(struct arena *arena, struct names *names, const struct finding *finding);
+
 /* The same for a deadlock that happened. */
 const char *title_deadlock(struct arena *arena, struct names *names, const struct finding *finding);
 

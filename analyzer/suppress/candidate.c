@@ -1,5 +1,6 @@
 #include "analyzer/suppress/candidate.h"
 
+#include "analyzer/report/finding_title.h"
 #include "analyzer/report/fingerprint.h"
 #include "analyzer/report/misuse_words.h"
 #include "analyzer/report/place.h"
@@ -74,16 +75,6 @@ static void add_misuse(const struct report *report, struct candidate *candidate)
     }
 }
 
-static const char *title_of(const struct report *report, const struct finding *finding)
-{
-    if (finding->misuse != NULL) {
-        return misuse_title(report, finding);
-    }
-    return finding->live != NULL ? title_deadlock(report->arena, report->names, finding)
-                                 : title_cycle(report->arena, report->names, finding->execution,
-                                               finding->steps, finding->step_count);
-}
-
 struct candidate candidate_of(const struct report *report, const struct report_process *process,
                               const struct finding *finding)
 {
@@ -92,7 +83,7 @@ struct candidate candidate_of(const struct report *report, const struct report_p
         .kind = finding_kind_word(finding->kind),
         .rule = rule_word(finding),
         .fingerprint = fingerprint_of_finding(report, process, finding),
-        .title = title_of(report, finding),
+        .title = finding_title(report, finding),
     };
     if (finding->misuse != NULL) {
         add_misuse(report, &candidate);

@@ -105,7 +105,5 @@ static void write_suppressions(FILE *out, const struct report *report)
     }
 }
 
-const struct report_format suppressions_format = {.id = REPORT_FORMAT_COUNT,
-                                                  .name = "suppressions",
-                                                  .shares = true,
-                                                  .write = write_suppressions};
+const struct report_format suppressions_format = {
+    .id = REPORT_FORMAT_COUNT, .name = "suppressions", .shares = true, .write = write_suppressions};

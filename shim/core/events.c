@@ -262,14 +262,54 @@ uint32_t events_stack(struct shim_thread *self, uintptr_t address, uintptr_t poi
     return stack ? stack->id : 0;
 }
 
+static void record_waited_for(const struct shim_thread *self, const void *object, uint32_t id)
+{
+    recording_lock();
+    lock_table_record(object, id);
+    for (const struct trace_held *held = self->held; held != self->top; held++)
+        lock_table_record((const void *)(uintptr_t)held->address, held->lock);
+    recording_unlock();
+}
+
+/* A wait with locks held may turn out to be one that never ends: then these have names. */
+static void name_wait(const void *object, uint32_t id)
+{
+    struct shim_thread *self = thread_self;
+    uint32_t hash = id;
+    for (const struct trace_held *held = self->held; held != self->top; held++)
+        hash = hash * 31 + held->lock;
+    uint32_t *known =
+        &self->named_waits[hash % (sizeof(self->named_waits) / sizeof(self->named_waits[0]))];
+    if (*known == hash || !(self = thread_enter()))
+        return;
+    *known = hash;
+    int saved_errno = errno;
+    thread_guard(self, (uintptr_t)__builtin_frame_address(0));
+    record_waited_for(self, object, id);
+    thread_unguard(self);
+    errno = saved_errno;
+}
+
+/* The mutex that a condition wait gives back is still among the held ones. */
+static bool holds_up(const struct shim_thread *self, enum trace_event_kind kind, uint32_t mode)
+{
+    size_t held = (size_t)(self->top - self->held);
+    return (kind == TRACE_EVENT_WAIT_BEGIN && held > 1) ||
+           (kind == TRACE_EVENT_BARRIER_ENTER && held > 0) ||
+           (kind == TRACE_EVENT_TAKE && held > 0 && !(mode & TRACE_MODE_TRY));
+}
+
 void events_of_object_slow(enum trace_event_kind kind, uint32_t mode, const void *object,
                            uintptr_t address, uintptr_t pointer)
 {
     struct shim_thread *self = thread_self;
     struct event_number number;
     uint32_t stack = events_stack(self, address, pointer);
-    if (take_number(self, TRACE_LOCK_CONDITION, object, TRACE_MODE_READ, &number))
-        events_write(self, kind, mode, number.object, number.sequence, stack);
+    if (!take_number(self, TRACE_LOCK_CONDITION, object, TRACE_MODE_READ, &number))
+        return;
+    events_write(self, kind, mode, number.object, number.sequence, stack);
+    if (holds_up(self, kind, mode))
+        name_wait(object, number.object);
 }
 
 static void of_lock(enum trace_event_kind kind, uint32_t mode, const void *object,
