@@ -428,10 +428,12 @@ bool acquire_release_slow(const void *object)
         return true;
     thread_guard(self, (uintptr_t)__builtin_frame_address(0));
     struct trace_held *held = acquire_find_held(self, object);
-    if (held && held->count > 1)
+    if (held && held->count > 1) {
+        events_given_back_once(self, held);
         held->count--;
-    else if (held)
+    } else if (held) {
         release_held(self, held);
+    }
     bool counts_as_held = held || has_gap(self);
     thread_unguard(self);
     return counts_as_held;

@@ -161,6 +161,8 @@ static inline void acquire_had(enum acquire_result requested, const void *object
         events_acquired(thread_self, manner.kind, object);
     } else if (requested == ACQUIRE_HELD) {
         acquire_again(object);
+        if (manner.kind == TRACE_LOCK_RWLOCK)
+            events_read_again(thread_self, object, manner.mode, address, pointer);
     }
 }
 

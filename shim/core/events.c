@@ -4,6 +4,7 @@
 #include <stdatomic.h>
 #include <string.h>
 
+#include "shim/core/acquire.h"
 #include "shim/core/lock_table.h"
 #include "shim/platform/clock.h"
 #include "shim/platform/options.h"
@@ -100,14 +101,23 @@ static uint32_t last_number(const struct trace_held *held)
     return events_sample_slow(lock_table_kind(object), object);
 }
 
+/* Who reads such a lock twice waits for writers that came in between. */
+static bool matters_again(const struct trace_held *held)
+{
+    return held->lock & LOCK_ID_RECORD_ALWAYS && held->site_mode & TRACE_MODE_READ;
+}
+
 /* A thread that held locks before its first event: it has forked. The one it is about to record as
  * acquired is not among them. */
 static struct trace_event *tell_held(const struct shim_thread *self, struct trace_event *place,
                                      uint32_t acquired)
 {
     const struct trace_event *end = end_of(self->log.chunk);
-    for (const struct trace_held *held = self->held; held != self->top && place < end; held++) {
-        if (held->address && held->lock != acquired)
+    for (const struct trace_held *held = self->held; held != self->top; held++) {
+        uint32_t times = !held->address || held->lock == acquired ? 0
+                         : matters_again(held)                    ? held->count
+                                                                  : 1;
+        for (; times > 0 && place < end; times--)
             events_fill(place++, held->lock, last_number(held), held->stack, TRACE_EVENT_HELD,
                         held->site_mode & EVENTS_MODE, 0);
     }
@@ -249,6 +259,27 @@ void events_release_slow(struct shim_thread *self, enum trace_lock_kind kind,
         (entry == self->top - 1 && events_fold_release(self, lock, number.sequence, mode)))
         return;
     events_write(self, TRACE_EVENT_RELEASE, mode, lock, number.sequence, stack);
+}
+
+void events_read_again(struct shim_thread *self, const void *object, uint32_t mode,
+                       uintptr_t address, uintptr_t pointer)
+{
+    const struct trace_held *held = acquire_find_held(self, object);
+    struct event_number number;
+    if (events_are_on(self) && held && matters_again(held) &&
+        take_number(self, TRACE_LOCK_RWLOCK, object, TRACE_MODE_READ, &number))
+        events_write(self, TRACE_EVENT_ACQUIRE, mode & EVENTS_MODE, held->lock, number.sequence,
+                     events_stack(self, address, pointer));
+}
+
+void events_given_back_once(struct shim_thread *self, const struct trace_held *held)
+{
+    const void *object = (const void *)(uintptr_t)held->address;
+    struct event_number number;
+    if (events_are_on(self) && matters_again(held) &&
+        take_number(self, TRACE_LOCK_RWLOCK, object, TRACE_MODE_READ, &number))
+        events_write(self, TRACE_EVENT_RELEASE, TRACE_MODE_READ, held->lock, number.sequence,
+                     held->stack);
 }
 
 uint32_t events_stack(struct shim_thread *self, uintptr_t address, uintptr_t pointer)

@@ -160,6 +160,12 @@ static EVENTS_INLINE void events_release(struct shim_thread *self, enum trace_lo
         events_release_slow(self, kind, entry, entry->site_mode & EVENTS_RELEASE_MODE);
 }
 
+/* A lock that the thread holds already is had once more, and given back once: nothing to tell of
+ * one whose readers do not queue behind writers. */
+void events_read_again(struct shim_thread *self, const void *object, uint32_t mode,
+                       uintptr_t address, uintptr_t pointer);
+void events_given_back_once(struct shim_thread *self, const struct trace_held *held);
+
 /* The thread's entry for a lock goes without a release of its own. */
 void events_dropped(struct shim_thread *self, const struct trace_held *entry);
 
