@@ -156,12 +156,14 @@ static void print_hold(const struct text *text, const struct execution *executio
     print_place(text, execution, hold->stack, initialises ? "called at " : "taken at ");
 }
 
-/* Conditions, barriers, signals: waited for, and never had. */
+/* Conditions, barriers, semaphores that are no locks: waited for, and never had. */
 static bool is_only_awaited(const struct execution *execution, uint32_t id)
 {
     const struct lock *lock = execution_find_lock(execution, id);
-    return lock != NULL && (lock->kind == TRACE_LOCK_CONDITION ||
-                            lock->kind == TRACE_LOCK_BARRIER || lock->marks & TRACE_MARK_SIGNAL);
+    return lock != NULL &&
+           (lock->kind == TRACE_LOCK_CONDITION || lock->kind == TRACE_LOCK_BARRIER ||
+            (lock->kind == TRACE_LOCK_SEMAPHORE &&
+             (lock->marks & TRACE_MARK_SIGNAL || !(lock->marks & TRACE_MARK_PROVED))));
 }
 
 static void print_want(const struct text *text, const struct execution *execution,
