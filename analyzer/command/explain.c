@@ -63,9 +63,12 @@ static void print(FILE *out, const void *context)
 {
     const struct explained *explained = context;
     struct text text = {out, explained->report->arena, explained->report};
-    text_finding(&text, explained->number, explained->finding);
-    if (explained->finding->witness != NULL) {
+    const struct finding *finding = explained->finding;
+    text_finding(&text, explained->number, finding);
+    if (finding->witness != NULL) {
         print_schedule(&text, explained);
+    } else if (finding->kind == FINDING_LOCK_ORDER_CYCLE) {
+        text_doubt_in_full(&text, finding);
     }
     print_fingerprint(&text, explained);
 }

@@ -170,6 +170,8 @@ static void analyze_one(struct arena *arena, struct report_process *process,
     struct lock_order_options own = *options;
     if (process->analysed == &process->execution) {
         own.judge = &asked;
+    } else {
+        own.no_judge = NO_WITNESS_SEVERAL_PROCESSES;
     }
     lock_order_analyze(arena, process->analysed, &own, &process->analysis);
     if (own.judge != NULL && recorded_judge_verdicts(&judge) != NULL) {

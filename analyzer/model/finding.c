@@ -70,6 +70,46 @@ const char *dismissal_text(enum dismissal reason)
     return texts[reason];
 }
 
+const char *no_witness_word(enum no_witness reason)
+{
+    static const char *const words[] = {
+#define NO_WITNESS(NAME, word, line, text) word,
+#include "analyzer/model/finding.def"
+#undef NO_WITNESS
+    };
+    return words[reason];
+}
+
+const char *no_witness_line(enum no_witness reason)
+{
+    static const char *const lines[] = {
+#define NO_WITNESS(NAME, word, line, text) line,
+#include "analyzer/model/finding.def"
+#undef NO_WITNESS
+    };
+    return lines[reason];
+}
+
+const char *no_witness_text(enum no_witness reason)
+{
+    static const char *const texts[] = {
+#define NO_WITNESS(NAME, word, line, text) text,
+#include "analyzer/model/finding.def"
+#undef NO_WITNESS
+    };
+    return texts[reason];
+}
+
+const char *trace_gap_line(enum trace_gap gap)
+{
+    static const char *const lines[] = {
+#define TRACE_GAP(NAME, line) line,
+#include "analyzer/model/finding.def"
+#undef TRACE_GAP
+    };
+    return lines[gap];
+}
+
 const char *misuse_rule_word(uint32_t rule)
 {
     switch (rule) {

@@ -10,8 +10,8 @@
 /* Kinds, confidence words and dismissal reasons live once, in analyzer/model/finding.def:
  * FINDING_KIND(NAME, "json-name", "one line"), CONFIDENCE(NAME, "word", "what it claims"),
  * DISMISSAL(NAME, "json-name", "one line for a person"), FINDING_RULE(NAME, "json-name",
- * "what is waited for", "what would end the wait"); what helps tells analyzer/report/rule_help.def.
- */
+ * "what is waited for", "what would end the wait"), NO_WITNESS and TRACE_GAP; what helps tells
+ * analyzer/report/rule_help.def. */
 enum finding_kind {
 #define FINDING_KIND(NAME, word, text) FINDING_##NAME,
 #include "analyzer/model/finding.def"
@@ -41,10 +41,26 @@ enum finding_rule {
 const char *finding_rule_word(enum finding_rule rule);
 const char *finding_rule_object(enum finding_rule rule);
 const char *finding_rule_wakes(enum finding_rule rule);
+enum no_witness {
+#define NO_WITNESS(NAME, word, line, text) NO_WITNESS_##NAME,
+#include "analyzer/model/finding.def"
+#undef NO_WITNESS
+};
+
+enum trace_gap {
+#define TRACE_GAP(NAME, line) TRACE_GAP_##NAME,
+#include "analyzer/model/finding.def"
+#undef TRACE_GAP
+};
+
 const char *finding_kind_word(enum finding_kind kind);
 const char *confidence_word(enum confidence confidence);
 const char *dismissal_word(enum dismissal reason);
 const char *dismissal_text(enum dismissal reason);
+const char *no_witness_word(enum no_witness reason);
+const char *no_witness_line(enum no_witness reason);
+const char *no_witness_text(enum no_witness reason);
+const char *trace_gap_line(enum trace_gap gap);
 
 /* The words of trace/misuse.def; "" for a number that is none of them. */
 const char *misuse_rule_word(uint32_t rule);
@@ -86,6 +102,14 @@ struct finding_order {
     struct witness_event before, after;
 };
 
+/* Why no schedule is shown of a cycle that is possible. */
+struct finding_doubt {
+    enum no_witness reason;
+    enum trace_gap gap;                /* NO_WITNESS_ORDERED_SO_FAR: what is missing */
+    const struct finding_order *order; /* the same: what would order it */
+    const struct witness_event *event; /* SKIPS_SIGNAL, UNCLEAR_TRY: what makes it no proof */
+};
+
 struct finding {
     size_t id; /* from 1; in a report it counts all findings of all processes */
     enum finding_kind kind;
@@ -106,6 +130,7 @@ struct finding {
     /* BLOCKED_WAIT: by step, what its thread would do after its request that could end the wait of
      * the step before; thread 0: nothing. Its holds may be of lock 0. Else NULL. */
     const struct witness_event *wakes;
+    struct finding_doubt doubt;            /* of a LOCK_ORDER_CYCLE without one */
 };
 
 /* One kind of cycle set aside: locks of these classes in this order, for this reason. The steps

@@ -34,7 +34,8 @@ struct lock_order {
     bool list_class_only;
     struct pattern judge;
     const struct cycle_judge *other; /* NULL, or one that knows more */
-    struct pattern fill;             /* the cycle that it is asked about */
+    enum no_witness no_other;
+    struct pattern fill; /* the cycle that it is asked about */
     struct cycle_step *fill_steps;
     struct search_budget fill_budget;
     bool dismissed_cut; /* there are more kinds of dismissed cycles than are kept */
@@ -155,28 +156,39 @@ static void add_dismissed(void *context, const struct pattern *pattern, size_t c
     analysis->dismissed.items[kind].instances++;
 }
 
+/* Of several reasons, the one that tells most. */
+static void keep_doubt(struct finding_doubt *kept, const struct finding_doubt *doubt)
+{
+    if (doubt->reason > kept->reason)
+        *kept = *doubt;
+}
+
 /* Asks the other judge about all ways to fill the cycle's steps, up to one that is predicted.
  * Ordered only if all are. */
 static struct cycle_opinion ask_other(struct lock_order *analysis, const struct pattern *pattern,
-                                      size_t count, bool thorough)
+                                      size_t count, bool thorough, struct finding_doubt *doubt)
 {
     const struct cycle_judge *other = analysis->other;
     struct pattern *fill = &analysis->fill;
     struct cycle_opinion opinion = {.verdict = CYCLE_POSSIBLE};
     uint64_t limit = fill->budget->limit;
     uint64_t stop_at = thorough ? fill->budget->used + limit / THOROUGH_SHARE : limit;
-    bool all_ordered = true;
+    bool all_ordered = true, more;
 
     memcpy(fill->parts, pattern->parts, count * sizeof *fill->parts);
-    for (bool more = pattern_assign(fill, count, true); more && fill->budget->used < stop_at;
+    for (more = pattern_assign(fill, count, true); more && fill->budget->used < stop_at;
          more = pattern_next(fill, count)) {
         fill_steps(analysis, fill, count, analysis->fill_steps);
         opinion = other->judge(other->context, analysis->fill_steps, count, thorough);
         if (opinion.verdict == CYCLE_PREDICTED)
             return opinion;
         all_ordered &= opinion.verdict == CYCLE_ORDERED;
+        if (opinion.verdict == CYCLE_POSSIBLE)
+            keep_doubt(doubt, &opinion.doubt);
         budget_charge(fill->budget, opinion.work / LOOKS_PER_STEP);
     }
+    if (more || budget_is_spent(fill->budget))
+        keep_doubt(doubt, &(struct finding_doubt){.reason = NO_WITNESS_SEARCH_STOPPED});
     if (!all_ordered || thorough || budget_is_spent(fill->budget))
         opinion.verdict = CYCLE_POSSIBLE;
     return opinion;
@@ -205,11 +217,12 @@ static void add_finding(void *context, const struct pattern *pattern, size_t cou
 {
     struct lock_order *analysis = context;
     struct cycle_opinion opinion = {.verdict = CYCLE_POSSIBLE};
+    struct finding_doubt doubt = {.reason = analysis->no_other};
 
     if (analysis->other != NULL)
-        opinion = ask_other(analysis, pattern, count, false);
+        opinion = ask_other(analysis, pattern, count, false, &doubt);
     if (analysis->other != NULL && opinion.verdict == CYCLE_POSSIBLE)
-        opinion = ask_other(analysis, pattern, count, true);
+        opinion = ask_other(analysis, pattern, count, true, &doubt);
     if (opinion.verdict == CYCLE_ORDERED) {
         add_ordered(analysis, pattern, count, opinion.order);
         return;
@@ -219,6 +232,8 @@ static void add_finding(void *context, const struct pattern *pattern, size_t cou
         finding.confidence = CONFIDENCE_PREDICTED;
         finding.steps = opinion.steps;
         finding.witness = opinion.witness;
+    } else {
+        finding.doubt = doubt;
     }
     *array_add(analysis->arena, &analysis->findings) = finding;
 }
@@ -285,6 +300,7 @@ void lock_order_analyze(struct arena *arena, const struct execution *execution,
         .search_limit = lock_order_limit(options),
         .list_class_only = options->class_order,
         .other = options->judge,
+        .no_other = options->no_judge,
     };
     struct order_graph instances;
 

@@ -21,6 +21,7 @@ struct cycle_opinion {
     const struct cycle_step *steps; /* CYCLE_PREDICTED: the same parts, as the witness has them */
     const struct finding_witness *witness; /* CYCLE_PREDICTED */
     const struct finding_order *order;     /* CYCLE_ORDERED */
+    struct finding_doubt doubt;            /* CYCLE_POSSIBLE */
     uint64_t work;                         /* events looked at */
 };
 
@@ -37,7 +38,8 @@ struct lock_order_options {
     uint64_t search_limit;           /* steps of the enumeration; 0: the default, 10 million */
     bool keep_dismissed;             /* also look for cycles that break a rule, to show them */
     bool class_order;                /* list class-only cycles instead of only counting them */
-    const struct cycle_judge *judge; /* NULL: there is none */
+    const struct cycle_judge *judge; /* NULL: there is none, */
+    enum no_witness no_judge;        /* as this is so */
 };
 
 /* The steps that the options grant. */

@@ -153,6 +153,17 @@ static size_t finding_number(struct collapse *collapse, const struct finding *fi
                              collapse->ring.count);
 }
 
+/* Of those alike one stands for all: the first for which a schedule is known, if there is one. */
+static void join(struct finding *kept, const struct finding *other)
+{
+    size_t id = kept->id, instances = kept->instances + other->instances;
+    if (other->confidence > kept->confidence) {
+        *kept = *other;
+    }
+    kept->id = id;
+    kept->instances = instances;
+}
+
 void collapse_findings(struct arena *arena, struct symbolizer *symbolizer,
                        const struct execution *execution, struct analysis *analysis)
 {
@@ -172,7 +183,7 @@ void collapse_findings(struct arena *arena, struct symbolizer *symbolizer,
         if (number == kept) {
             analysis->findings[kept++] = finding;
         } else {
-            analysis->findings[number].instances += finding.instances;
+            join(&analysis->findings[number], &finding);
         }
     }
     analysis->finding_count = kept;

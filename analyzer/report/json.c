@@ -362,12 +362,14 @@ static void add_wakes(struct json_object *object, const struct report *report,
     json_value_set(object, "wakes", wakes);
 }
 
-/* Only where the analysis knows of schedules. */
+/* Or why there is none. */
 static void add_witness(struct json_object *object, const struct report *report,
                         const struct finding *finding)
 {
     const struct finding_witness *witness = finding->witness;
     if (witness == NULL) {
+        json_value_set(object, "no_witness",
+                       json_value_string(report->arena, no_witness_word(finding->doubt.reason)));
         return;
     }
     struct json_object *events = json_value_array();

@@ -51,6 +51,9 @@ void text_schedule(const struct text *text, const struct execution *execution,
 void text_hidden_findings(const struct text *text, const struct analysis *analysis);
 /* How many there are, and which suppressions hide nothing. */
 void text_hidden_counts(const struct text *text);
+/* Why no schedule is shown of a cycle: in one line, if the recording has events; all of it. */
+void text_doubt(const struct text *text, const struct finding *finding);
+void text_doubt_in_full(const struct text *text, const struct finding *finding);
 
 void text_summary(const struct text *text);
 

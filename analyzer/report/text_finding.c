@@ -548,6 +548,8 @@ static void text_cycle(const struct text *text, size_t number, const struct find
     print_finding_steps(text, finding);
     if (finding->witness != NULL) {
         text_witness(text, finding);
+    } else {
+        text_doubt(text, finding);
     }
     print_who_and_what(text, finding->execution, finding->steps, finding->step_count);
 }

@@ -55,12 +55,28 @@ const struct traced_execution *cycle_verdicts_traced(const struct cycle_verdicts
     return verdicts->traced;
 }
 
-static bool is_replayed(struct cycle_verdicts *verdicts, const struct witness *witness)
+static enum simulator_verdict replay(struct cycle_verdicts *verdicts, const struct witness *witness)
 {
-    struct simulator_replay replay =
-        simulator_replay(cycle_verdicts_simulator(verdicts), witness->order, witness->order_count,
-                         witness->requests, witness->request_count);
-    return replay.verdict == SIMULATOR_DEADLOCK;
+    return simulator_replay(cycle_verdicts_simulator(verdicts), witness->order,
+                            witness->order_count, witness->requests, witness->request_count)
+        .verdict;
+}
+
+static struct cycle_opinion possible(enum no_witness reason)
+{
+    return (struct cycle_opinion){.verdict = CYCLE_POSSIBLE, .doubt = {.reason = reason}};
+}
+
+/* A schedule that is no proof, as of one event. */
+static struct cycle_opinion doubtful(struct cycle_verdicts *verdicts, enum no_witness reason,
+                                     uint32_t position)
+{
+    struct cycle_opinion opinion = possible(reason);
+    struct witness_event *event = arena_alloc(verdicts->arena, 1, sizeof *event);
+
+    *event = trace_ids_event(&verdicts->traced->ids, verdicts->requests->trace, position);
+    opinion.doubt.event = event;
+    return opinion;
 }
 
 /* The steps as the witness takes them: each request where it is made in it. */
@@ -128,8 +144,13 @@ static struct cycle_opinion predicted(struct cycle_verdicts *verdicts,
 {
     struct story story;
 
-    if (witness->skips_signal || !is_replayed(verdicts, witness))
-        return (struct cycle_opinion){.verdict = CYCLE_POSSIBLE};
+    if (witness->skips_signal)
+        return doubtful(verdicts, NO_WITNESS_SKIPS_SIGNAL, witness->doubtful);
+    enum simulator_verdict verdict = replay(verdicts, witness);
+    if (verdict == SIMULATOR_UNCERTAIN)
+        return doubtful(verdicts, NO_WITNESS_UNCLEAR_TRY, witness->doubtful);
+    if (verdict != SIMULATOR_DEADLOCK)
+        return possible(NO_WITNESS_NONE_FOUND);
     story_tell(verdicts->arena, scratch, verdicts->index, &verdicts->traced->ids, witness, &story);
     return (struct cycle_opinion){
         .verdict = CYCLE_PREDICTED,
@@ -163,14 +184,19 @@ static struct cycle_opinion ordered(struct cycle_verdicts *verdicts,
         .before = trace_ids_event(ids, trace, dismissal->from),
         .after = trace_ids_event(ids, trace, dismissal->to),
     };
-    return (struct cycle_opinion){.verdict = CYCLE_ORDERED, .order = order};
+    if (verdicts->traced->gap == TRACE_GAP_NONE)
+        return (struct cycle_opinion){.verdict = CYCLE_ORDERED, .order = order};
+    struct cycle_opinion opinion = possible(NO_WITNESS_ORDERED_SO_FAR);
+    opinion.doubt.gap = verdicts->traced->gap;
+    opinion.doubt.order = order;
+    return opinion;
 }
 
 static struct cycle_opinion judge(struct cycle_verdicts *verdicts,
                                   const struct abstract_request *const *pattern,
                                   const struct cycle_step *steps, size_t count, bool thorough)
 {
-    struct cycle_opinion opinion = {.verdict = CYCLE_POSSIBLE};
+    struct cycle_opinion opinion;
     struct witness_result result;
     struct arena scratch;
 
@@ -183,11 +209,26 @@ static struct cycle_opinion judge(struct cycle_verdicts *verdicts,
         witness_find_in_order(verdicts->index, &scratch, pattern, count, &result);
     if (result.verdict == WITNESS_FOUND)
         opinion = predicted(verdicts, pattern, steps, count, &result.witness, &scratch);
-    else if (result.verdict == WITNESS_DISMISSED && verdicts->traced->is_whole)
+    else if (result.verdict == WITNESS_DISMISSED)
         opinion = ordered(verdicts, &result.dismissal);
+    else
+        opinion = possible(result.is_cut ? NO_WITNESS_SEARCH_STOPPED : NO_WITNESS_NONE_FOUND);
     arena_destroy(&scratch);
     opinion.work = schedule_index_work(verdicts->index) - before;
     return opinion;
+}
+
+static bool is_semaphore(const struct execution *execution, uint32_t lock)
+{
+    const struct lock *found = execution_find_lock(execution, lock);
+
+    return found != NULL && found->kind == TRACE_LOCK_SEMAPHORE;
+}
+
+static bool is_of_semaphore(const struct execution *execution, const struct cycle_step *step)
+{
+    return is_semaphore(execution, step->dependency->lock) ||
+           is_semaphore(execution, step->dependency->held[step->hold_index].lock);
 }
 
 struct cycle_opinion cycle_verdicts_judge(void *context, const struct cycle_step *steps,
@@ -203,7 +244,8 @@ struct cycle_opinion cycle_verdicts_judge(void *context, const struct cycle_step
         uint32_t number =
             verdicts->traced->request_of[steps[i].dependency - execution->dependencies];
         if (number == REQUEST_NONE)
-            return (struct cycle_opinion){.verdict = CYCLE_POSSIBLE};
+            return possible(is_of_semaphore(execution, &steps[i]) ? NO_WITNESS_SEMAPHORE
+                                                                  : NO_WITNESS_NOT_RECORDED);
         pattern[i] = &verdicts->requests->requests[number];
         *array_add(verdicts->arena, &verdicts->ring) = number;
     }

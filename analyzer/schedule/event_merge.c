@@ -236,6 +236,7 @@ static void make_first_step(struct run *run, uint32_t number, const struct trace
         fail_try(run, number, event, object);
         break;
     case TRACE_EVENT_TAKE:
+    case TRACE_EVENT_ONCE_PASS: /* another time it might come while the initialiser runs */
         merge_emit_request(merge, number, event, object);
         merge_emit_plain(merge, number, event, object);
         break;

@@ -107,10 +107,13 @@ static uint32_t object_of(const struct matcher *matcher, uint32_t lock_id)
     return thread != 0 ? matcher->ends[found] : (uint32_t)found;
 }
 
-/* Whether a held lock tells requests apart. */
+/* Whether a held lock tells requests apart. A semaphore may be held as a lock by the one and not be
+ * one for the other. */
 static bool counts(const struct matcher *matcher, uint32_t object)
 {
-    return matcher->recorded->trace.objects[object].kind != SYNC_THREAD &&
+    enum sync_object_kind kind = matcher->recorded->trace.objects[object].kind;
+
+    return (kind == SYNC_LOCK || kind == SYNC_WRITER_QUEUE) &&
            matcher->requests->is_shared[object] && !matcher->requests->is_signal[object];
 }
 
@@ -206,12 +209,21 @@ static const uint32_t *name_locks(const struct matcher *matcher)
     return ids;
 }
 
-/* Everything that the process did is in it, and nobody else had a part in it. */
-static bool is_whole(const struct execution *execution, const struct recorded_trace *recorded)
+/* None: everything that the process did is in it, and nobody else had a part in it. */
+static enum trace_gap find_gap(const struct execution *execution,
+                               const struct recorded_trace *recorded)
 {
-    return execution->state == TRACE_EXITED && recorded->lost == 0 && recorded->left_out == 0 &&
-           !recorded->is_torn && !recorded->is_shared && execution->lost[TRACE_LOST_signal] == 0 &&
-           execution->lost[TRACE_LOST_memory] == 0;
+    if (recorded->is_torn)
+        return TRACE_GAP_TORN;
+    if (recorded->lost != 0)
+        return TRACE_GAP_LOST;
+    if (recorded->left_out != 0)
+        return TRACE_GAP_LEFT_OUT;
+    if (execution->lost[TRACE_LOST_signal] != 0 || execution->lost[TRACE_LOST_memory] != 0)
+        return TRACE_GAP_UNSEEN;
+    if (recorded->is_shared)
+        return TRACE_GAP_SHARED;
+    return execution->state == TRACE_EXITED ? TRACE_GAP_NONE : TRACE_GAP_RUNNING;
 }
 
 void recorded_execution_make(struct arena *arena, const struct execution *execution,
@@ -233,7 +245,7 @@ void recorded_execution_make(struct arena *arena, const struct execution *execut
                 .locks = name_locks(&matcher),
                 .first_stack = recorded->first_stack},
         .request_of = numbers,
-        .is_whole = is_whole(execution, recorded),
+        .gap = find_gap(execution, recorded),
         .drops_shared = recorded->drops_shared,
         .is_cut = recorded->is_cut,
     };

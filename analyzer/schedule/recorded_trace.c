@@ -2,6 +2,7 @@
 
 #include "analyzer/model/execution_file.h"
 #include "analyzer/schedule/event_merge.h"
+#include "analyzer/schedule/semaphore_lock.h"
 #include "analyzer/schedule/trace_keep.h"
 
 static enum sync_object_kind kind_of(const struct merge_object *object)
@@ -172,6 +173,7 @@ void recorded_trace_make(struct arena *arena, const struct trace_reader *reader,
         wanted = find_wanted(context, recorded);
     recorded->is_cut = !keep.has_all;
     (void)!trace_keep_load(&keep, wanted, &recorded->trace, &recorded->drops_shared, &error);
+    semaphore_locks_make(arena, &recorded->trace, keep.events, source->objects.items);
 }
 
 bool recorded_trace_load(struct arena *arena, const char *path, size_t most_events,

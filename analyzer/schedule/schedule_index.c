@@ -3,6 +3,7 @@
 #include "analyzer/schedule/closure.h"
 #include "analyzer/schedule/condition_order.h"
 #include "analyzer/schedule/schedule_builder.h"
+#include "analyzer/schedule/section_order.h"
 #include "analyzer/schedule/semaphore_order.h"
 #include "analyzer/schedule/wait_guess.h"
 #include "analyzer/schedule/witness.h"
@@ -256,11 +257,13 @@ static void complete_must_order(struct schedule_index *index)
 {
     struct semaphore *semaphores = semaphore_order_collect(index->arena, index->trace);
     struct condition *conditions = condition_order_collect(index->arena, index->trace);
+    struct section_groups *sections = section_order_collect(index);
     bool changed = true;
 
     while (changed) {
         changed = semaphore_order_extend(index, semaphores);
         changed |= condition_order_extend(index, conditions);
+        changed |= section_order_extend(index, sections);
     }
 }
 

@@ -8,7 +8,8 @@
  *               join, each read after the write it saw, each take of a semaphore after a post of
  *               its own, a wait's end after a signal, a barrier, an initialiser that was run
  *   must_edges  hold in every schedule of the program: creation and join, a barrier whose parties
- *               are all the threads it has, semaphores by counting (semaphore_order.h)
+ *               are all the threads it has, semaphores by counting (semaphore_order.h),
+ *               conditions and locks (condition_order.h, section_order.h)
  *   guesses     may have been the reason for what was done (wait_guess.h): what they refute is no
  * proof
  *

@@ -20,7 +20,8 @@
  *                           TRY_FAIL; POST
  *   barrier                 BARRIER_ENTER BARRIER_LEAVE, the entries in the order they counted
  *   once                    who runs the initialiser: REQUEST ACQUIRE ... RELEASE; who comes
- *                           meanwhile: REQUEST ONCE_PASS; who comes later: ONCE_PASS
+ *                           meanwhile: REQUEST ONCE_PASS; who comes later: the same, as it might
+ *                           have come earlier, or ONCE_PASS
  *   create                  CREATE, object: the end of the new thread; its first event is BEGIN
  *   join                    REQUEST JOIN, object: the end of the thread, whose last event is END;
  *                           a try form that succeeds: JOIN; with a time limit: REQUEST with

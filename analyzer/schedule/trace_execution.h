@@ -18,10 +18,10 @@ struct traced_execution {
     struct trace_ids ids;
     /* By position in its dependencies: which of the abstract requests, or REQUEST_NONE. */
     const uint32_t *request_of;
-    bool is_whole;     /* nothing is missing in the trace: what it orders, it orders */
-    bool drops_shared; /* so it is, but for locks that do not matter (trace_survey.h): what data
-                     they guard does is not known */
-    bool is_cut;       /* only what matters to cycles of locks was kept: it was too long */
+    enum trace_gap gap; /* TRACE_GAP_NONE: what the trace orders, it orders */
+    bool drops_shared;  /* it is without locks that do not matter (trace_survey.h): what data they
+                           guard is not known */
+    bool is_cut;        /* only what matters to cycles of locks was kept: it was too long */
 };
 
 /* After the last event; `file` is the trace's path. */

@@ -77,8 +77,8 @@ bool trace_keep_load(struct trace_keep *keep, const bool *wanted, struct sync_tr
     reading.events = arena_alloc(keep->arena, reading.choice.events, sizeof *reading.events);
     if (!keep->source->read(keep->source, take_second, &reading, error))
         return false;
-    trace->events = reading.events;
-    trace->event_count = reading.count;
+    trace->events = keep->events = reading.events;
+    trace->event_count = keep->count = reading.count;
     *drops_shared = reading.choice.drops_shared;
     return true;
 }

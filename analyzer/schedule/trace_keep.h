@@ -17,7 +17,7 @@ struct trace_keep {
     struct arena *arena;
     struct sync_source *source;
     struct trace_survey survey;
-    struct arena room; /* of `events`, which are none if there are too many */
+    struct arena room; /* of `events`, until there are too many; then they are those loaded */
     struct sync_event *events;
     size_t count, capacity, most_events;
     bool has_all;

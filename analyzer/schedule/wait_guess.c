@@ -174,7 +174,8 @@ void wait_guesses_add(struct schedule_index *index)
         find_guesses(&guesser);
 }
 
-bool wait_guesses_refute(const struct schedule_index *index, const uint32_t *order, size_t count)
+uint32_t wait_guesses_skipped(const struct schedule_index *index, const uint32_t *order,
+                              size_t count)
 {
     const struct sync_trace *trace = index->trace;
     uint32_t *passed = index->passed;
@@ -188,8 +189,8 @@ bool wait_guesses_refute(const struct schedule_index *index, const uint32_t *ord
         for (passed[thread]++;
              *next < guesses->count && guesses->items[*next].index <= passed[thread]; ++*next) {
             if (passed[guesses->items[*next].thread] < guesses->items[*next].from)
-                return true;
+                return order[i];
         }
     }
-    return false;
+    return SYNC_UNKNOWN;
 }

@@ -14,7 +14,9 @@
 /* Fills in the guesses of an index that is otherwise complete. */
 void wait_guesses_add(struct schedule_index *index);
 
-/* Whether an order of events goes past such a place without the signal. */
-bool wait_guesses_refute(const struct schedule_index *index, const uint32_t *order, size_t count);
+/* The first event of an order that goes past such a place without the signal: its position in the
+ * trace. SYNC_UNKNOWN: there is none. */
+uint32_t wait_guesses_skipped(const struct schedule_index *index, const uint32_t *order,
+                              size_t count);
 
 #endif

@@ -77,9 +77,13 @@ void witness_search_keep_order(struct search *search, const uint32_t *order, siz
         .member_count = search->member_count,
         .request_count = search->count,
     };
-    witness->skips_signal = wait_guesses_refute(search->index, order, count);
-    for (size_t i = 0; i < count && !witness->is_guessed; i++)
+    witness->doubtful = wait_guesses_skipped(search->index, order, count);
+    witness->skips_signal = witness->doubtful != SYNC_UNKNOWN;
+    for (size_t i = 0; i < count && !witness->is_guessed; i++) {
         witness->is_guessed = is_guess(&search->index->trace->events[order[i]]);
+        if (witness->is_guessed && !witness->skips_signal)
+            witness->doubtful = order[i];
+    }
 }
 
 void witness_search_keep(struct search *search)
@@ -160,10 +164,12 @@ static void find_reversed(struct search *search)
     for (size_t i = 0; i < search->count; i++)
         search->parts[i].at = 0;
     for (size_t choices = 0; choices < REVERSAL_CHOICES; choices++) {
-        if (witness_search_reverse(search) || !next_choice(search) ||
-            schedule_index_work(index) > stop_at)
+        if (witness_search_reverse(search) || !next_choice(search))
             return;
+        if (schedule_index_work(index) > stop_at)
+            break;
     }
+    search->result->is_cut = true;
 }
 
 static bool holds_reading(const struct abstract_request *request, uint32_t object)

@@ -54,6 +54,7 @@ struct witness {
     bool skips_signal;
     bool is_guessed; /* it holds an event whose cause is not certain: a failed try by one of several
                         holders */
+    uint32_t doubtful; /* if either: the position of the first such place or event */
 };
 
 /* Whether what the request begins is in the schedule. */
@@ -72,6 +73,7 @@ struct witness_result {
     enum witness_verdict verdict;
     struct witness witness;             /* WITNESS_FOUND; lives in the arena */
     struct witness_dismissal dismissal; /* WITNESS_DISMISSED */
+    bool is_cut;                        /* WITNESS_UNKNOWN: the search was given up */
 };
 
 /* Looks at events and sections taken so far, by all patterns. */

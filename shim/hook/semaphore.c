@@ -154,16 +154,17 @@ EXPORTED int sem_trywait(sem_t *semaphore)
 {
     uint32_t sample = events_sample(TRACE_LOCK_SEMAPHORE, semaphore);
     int result = REAL_GET(sem_trywait)(semaphore);
+    const struct manner manner = python_caller_waits(CALLER_ADDRESS) ? waiting : trying;
     if (result != 0) {
-        events_try_failed(TRACE_LOCK_SEMAPHORE, 0, semaphore, sample, CALLER);
+        if (manner.mode == trying.mode)
+            events_try_failed(TRACE_LOCK_SEMAPHORE, 0, semaphore, sample, CALLER);
         return result;
     }
-    const struct manner manner = python_caller_waits(CALLER_ADDRESS) ? waiting : trying;
     if (acquire_is_seen(thread_self, semaphore, manner, CALLER))
         acquire_done(thread_self, semaphore, manner, CALLER);
     else
         semaphore_had(semaphore_request(semaphore, 0, manner, CALLER), semaphore, manner, CALLER);
-    events_of_object(TRACE_EVENT_TAKE, TRACE_MODE_TRY, semaphore, CALLER);
+    events_of_object(TRACE_EVENT_TAKE, manner.mode, semaphore, CALLER);
     return 0;
 }
 

@@ -7,7 +7,7 @@ The first comment of the source, or the docstring of a Python program, holds lin
 import re
 from dataclasses import dataclass, field
 
-DIRECTIVE = re.compile(r"^(verdict|misuse|step|processes|levels|args|hangs):\s*(.*)$")
+DIRECTIVE = re.compile(r"^(verdict|misuse|step|processes|levels|args|hangs|events):\s*(.*)$")
 COMMENT = re.compile(r"(?:/\*|\"\"\")(.*?)(?:\*/|\"\"\")", re.DOTALL)
 REASONS = {"single-thread", "gate-lock", "ordered", "readers", "trylock", "timed"}
 STEP_KEYS = {"thread", "holds", "requests", "in", "not"}
@@ -24,6 +24,8 @@ class Finding:
     locks: list
     steps: int
     process: int = 0  # counted from 1; 0: any
+    confidence: str = None
+    why: str = None  # no schedule is shown of it
 
 
 @dataclass
@@ -50,6 +52,7 @@ class Expectation:
     processes: int = 1
     args: list = field(default_factory=list)
     hangs: bool = False
+    events: bool = False
 
 
 def key_values(text, allowed):
@@ -76,10 +79,11 @@ def add_dismissed(expectation, text):
 def add_verdict(expectation, text):
     word, _, rest = text.partition(" ")
     if word == "finding":
-        pairs = key_values(rest, {"locks", "steps", "process"})
+        pairs = key_values(rest, {"locks", "steps", "process", "confidence", "why"})
         locks = pairs["locks"].split(",")
         steps = int(pairs.get("steps", max(2, len(locks))))
-        expectation.findings.append(Finding(locks, steps, int(pairs.get("process", 0))))
+        expectation.findings.append(Finding(locks, steps, int(pairs.get("process", 0)),
+                                            pairs.get("confidence"), pairs.get("why")))
         return
     if word == "clean":
         expectation.clean = True
@@ -124,6 +128,8 @@ def parse(source):
             expectation.args = rest.split()
         elif word == "hangs":
             expectation.hangs = rest == "yes"
+        elif word == "events":
+            expectation.events = rest == "yes"
     if expectation.clean == bool(expectation.findings):
         raise ExpectationError("say 'verdict: clean' or 'verdict: finding ...', not both")
     return expectation

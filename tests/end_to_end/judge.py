@@ -28,7 +28,8 @@ def describe(finding):
         places = "/".join(f for f in functions_of(step["request_stack"])[:4] if f)
         who = f"{step['thread']} holds {lock['name']} requests {step['requests']}"
         parts.append(f"{who} ({places})")
-    return f"pid {finding['pid']}: " + "; ".join(parts)
+    confidence = " ".join((finding.get("confidence", ""), finding.get("no_witness", "")))
+    return f"pid {finding['pid']}: " + "; ".join(parts) + f" {confidence}".rstrip()
 
 
 def cycles_of(report):
@@ -50,6 +51,8 @@ def finding_matches(finding, expected, pids):
         and all(any(fnmatchcase(name, pattern) for pattern in expected.locks) for name in names)
         and all(any(fnmatchcase(name, pattern) for name in names) for pattern in expected.locks)
         and (expected.process == 0 or finding["pid"] == pids[expected.process - 1])
+        and expected.confidence in (None, finding.get("confidence"))
+        and expected.why in (None, finding.get("no_witness"))
     )
 
 
@@ -71,7 +74,9 @@ def judge_findings(report, expectation):
     for expected in expectation.findings:
         match = next((f for f in left if finding_matches(f, expected, pids)), None)
         if match is None:
-            problems.append(f"missing finding: {expected.steps} steps, {','.join(expected.locks)}")
+            words = [word for word in (expected.confidence, expected.why) if word]
+            problems.append(" ".join([f"missing finding: {expected.steps} steps,",
+                                      ",".join(expected.locks), *words]))
         else:
             left.remove(match)
     problems += [f"false finding: {describe(finding)}" for finding in left]

@@ -74,6 +74,18 @@ class JudgeNotices(unittest.TestCase):
         self.report["findings"][0]["locks"][1]["name"] = "lock_c"
         self.assertTrue(any(p.startswith("missing finding") for p in self.problems()))
 
+    def test_another_confidence(self):
+        self.expectation.findings[0].confidence = "predicted"
+        self.report["findings"][0]["confidence"] = "predicted"
+        self.assertEqual(self.problems(), [])
+        self.report["findings"][0]["confidence"] = "possible"
+        self.assertIn("missing finding: 2 steps, lock_a,lock_b predicted", self.problems())
+
+    def test_another_reason_for_no_schedule(self):
+        self.expectation.findings[0].why = "none-found"
+        self.report["findings"][0]["no_witness"] = "unclear-try"
+        self.assertIn("missing finding: 2 steps, lock_a,lock_b none-found", self.problems())
+
     def test_an_extra_step(self):
         steps = self.report["findings"][0]["steps"]
         steps.append(steps[0])

@@ -79,7 +79,7 @@ static const struct example {
     {"a create inside the sections, a join before the inversion", 1, 0, 0, 1,
      "v acq B;v acq A;v create u;u begin;v rel A;v rel B;u acq C;u rel C;u end;m ask u;m join u;"
      "m acq A;m acq B;m rel B;m rel A"},
-    {"a create inside the outer section, the child between", 1, 0, 0, 0,
+    {"a create inside the outer section, the child between", 1, 0, 0, 1,
      "v acq B;v create u;u begin;v acq A;v rel A;v rel B;u acq B;u rel B;u end;m ask u;m join u;"
      "m acq A;m acq B;m rel B;m rel A"},
     {"a join between", 1, 0, 0, 1,
