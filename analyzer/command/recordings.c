@@ -161,7 +161,18 @@ static const struct execution *choose(struct arena *arena, const struct executio
     return joined;
 }
 
-/* With the judge that its events make possible; several processes' events are in no one order. */
+/* Why those that are analysed as one have no judge. */
+static enum no_witness why_no_judge(const struct shared_locks *shared, size_t count, size_t first)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (i != first && shared->group[i] == first) {
+            return NO_WITNESS_SEVERAL_PROCESSES;
+        }
+    }
+    return NO_WITNESS_SEVERAL_ADDRESSES;
+}
+
+/* With the judge that its events make possible, if it has them in one order. */
 static void analyze_one(struct arena *arena, struct report_process *process,
                         const struct lock_order_options *options, struct cycle_verdicts **verdicts)
 {
@@ -170,8 +181,6 @@ static void analyze_one(struct arena *arena, struct report_process *process,
     struct lock_order_options own = *options;
     if (process->analysed == &process->execution) {
         own.judge = &asked;
-    } else {
-        own.no_judge = NO_WITNESS_SEVERAL_PROCESSES;
     }
     lock_order_analyze(arena, process->analysed, &own, &process->analysis);
     if (own.judge != NULL && recorded_judge_verdicts(&judge) != NULL) {
@@ -186,6 +195,7 @@ static void analyze(struct recordings *recordings, struct report_process *proces
 {
     struct arena *arena = recordings->arena;
     struct shared_locks shared;
+    struct lock_order_options own = *options;
     const struct execution **all = arena_alloc(arena, count, sizeof(const struct execution *));
     for (size_t i = 0; i < count; i++) {
         all[i] = &processes[i].execution;
@@ -195,7 +205,8 @@ static void analyze(struct recordings *recordings, struct report_process *proces
         struct report_process *process = &processes[i];
         process->analysed = choose(arena, all, count, &shared, i);
         if (process->analysed != NULL) {
-            analyze_one(arena, process, options, &recordings->verdicts[i]);
+            own.no_judge = why_no_judge(&shared, count, i);
+            analyze_one(arena, process, &own, &recordings->verdicts[i]);
         }
     }
 }

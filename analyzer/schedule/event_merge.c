@@ -282,6 +282,19 @@ static const struct trace_event *next_event(struct merge *merge, struct merge_th
     return NULL;
 }
 
+/* What a thread that has ended still holds of robust locks goes to who asks next. */
+static void release_robust(struct merge *merge, uint32_t number)
+{
+    struct merge_thread *thread = &merge->threads.items[number];
+
+    for (size_t i = thread->held.count; i-- > 0;) {
+        const struct merge_held held = thread->held.items[i];
+        const struct merge_object *object = &merge->objects.items[held.object];
+        if (object->lock_flags & TRACE_LOCK_ROBUST && object->writer == number + 1)
+            merge_release(merge, number, held.object, held.mode, held.stack);
+    }
+}
+
 static void finish(struct run *run, uint32_t number)
 {
     struct merge *merge = run->merge;
@@ -290,6 +303,8 @@ static void finish(struct run *run, uint32_t number)
 
     thread->is_done = true;
     uint32_t object = merge_object_of(merge, &end);
+    if (thread->has_ended)
+        release_robust(merge, number);
     if (thread->has_ended)
         merge_emit(merge, number, SYNC_END, 0, object, thread->last_stack);
     wake(run, key_of(FOR_END, object & 0x3fffffff, 0));

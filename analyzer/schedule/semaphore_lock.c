@@ -46,9 +46,23 @@ static void give_up(struct sync_event *events, uint32_t *asked, const struct syn
     *asked = 0;
 }
 
-static void rewrite(const struct sync_trace *trace, const struct use *uses, uint32_t *asked,
+/* Who tries what it has taken itself finds it taken in every schedule. */
+static void rewrite_event(struct use *use, struct sync_event *event)
+{
+    note(use, event);
+    if (event->kind == SYNC_TAKE)
+        event->kind = SYNC_ACQUIRE;
+    else if (event->kind == SYNC_POST)
+        event->kind = SYNC_RELEASE;
+    else if (event->kind == SYNC_TRY_FAIL && use->holder == event->thread + 1)
+        event->mode |= SYNC_HOLDER_SEEN;
+}
+
+static void rewrite(const struct sync_trace *trace, struct use *uses, uint32_t *asked,
                     struct sync_event *events)
 {
+    for (uint32_t i = 0; i < trace->object_count; i++)
+        uses[i].holder = 0;
     for (size_t i = 0; i < trace->event_count; i++) {
         struct sync_event *event = &events[i];
         give_up(events, &asked[event->thread], event);
@@ -56,10 +70,7 @@ static void rewrite(const struct sync_trace *trace, const struct use *uses, uint
             continue;
         if (event->kind == SYNC_REQUEST)
             asked[event->thread] = (uint32_t)i + 1;
-        else if (event->kind == SYNC_TAKE)
-            event->kind = SYNC_ACQUIRE;
-        else if (event->kind == SYNC_POST)
-            event->kind = SYNC_RELEASE;
+        rewrite_event(&uses[event->object], event);
     }
 }
 

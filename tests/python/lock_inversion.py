@@ -1,13 +1,23 @@
 # Two locks are taken in both orders, by `with` and by acquire(), never at the same time.
 # verdict: finding
 import threading
+import time
 
 
 def run(*functions):
     """In one thread each, one after the other: nothing the library sees orders them."""
-    for function in functions:
-        thread = threading.Thread(target=function)
+    done = []
+
+    def take_turn(turn):
+        while len(done) < turn:
+            time.sleep(0.001)
+        functions[turn]()
+        done.append(turn)
+
+    threads = [threading.Thread(target=take_turn, args=[turn]) for turn in range(len(functions))]
+    for thread in reversed(threads):
         thread.start()
+    for thread in threads:
         thread.join()
 
 

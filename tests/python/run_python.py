@@ -1,9 +1,10 @@
-"""Runs one Python program under `unknot run` and holds the report against its verdict line.
+"""Runs one Python program under `unknot run --events` and holds the report against its verdict line.
 
 Usage: run_python.py --unknot COMMAND --script FILE [--python INTERPRETER]
 
-A finding is expected only of a Python whose calls the library can read: 3.8 to 3.12; else the test
-counts as skipped (77).
+What has to do with locks is expected only of a Python whose calls the library can read: 3.8 to 3.12;
+else the test counts as skipped (77). A finding is predicted, unless a thread had to wait for the
+interpreter's own lock, which is made of a condition: then every schedule may have to wait there, too.
 """
 
 import argparse
@@ -18,22 +19,34 @@ from judge import describe
 from session import NoReport, Session
 
 SKIPPED = 77
+VERDICT = re.compile(r"^# verdict: (clean|finding|clean dismissed=ordered)$", re.M)
+EXPECTED = ("predicted", None), ("possible", "skips-signal"), ("possible", "none-found")
 IS_READ = "import sys; sys.exit(not (3, 8) <= sys.version_info[:2] <= (3, 12))"
 
 
-def check(session, python, script, expects_finding):
+def judge_findings(findings, expects_finding):
+    if not expects_finding:
+        return [f"false finding: {describe(finding)}" for finding in findings]
+    problems = [f"{describe(finding)}" for finding in findings
+                if (finding["confidence"], finding.get("no_witness")) not in EXPECTED]
+    return problems if len(findings) == 1 else [*problems, f"{len(findings)} findings"]
+
+
+def judge_dismissed(dismissed, expects_dismissed):
+    reasons = {entry["reason"] for entry in dismissed}
+    return [] if not expects_dismissed or "ordered" in reasons else [f"set aside: {reasons}"]
+
+
+def check(session, python, script, verdict):
     try:
-        result, report = session.run_watched_json(python, [script])
+        result, report = session.run_watched_json(python, [script], ["--events"])
     except NoReport as error:
         return [str(error)]
     problems = []
     if result.returncode != 0 or result.stdout != "done\n":
         problems.append(f"exit status {result.returncode}: {result.stdout}{result.stderr}")
-    if expects_finding and len(report["findings"]) != 1:
-        problems.append(f"{len(report['findings'])} findings")
-    if not expects_finding:
-        problems += [f"false finding: {describe(finding)}" for finding in report["findings"]]
-    return problems
+    problems += judge_findings(report["findings"], verdict == "finding")
+    return problems + judge_dismissed(report["dismissed"], verdict.endswith("=ordered"))
 
 
 def main():
@@ -42,14 +55,13 @@ def main():
     parser.add_argument("--script", required=True)
     parser.add_argument("--python", default="/usr/bin/python3")
     options = parser.parse_args()
-    verdict = re.search(r"^# verdict: (clean|finding)$", Path(options.script).read_text(), re.M)
-    expects_finding = verdict.group(1) == "finding"
+    verdict = VERDICT.search(Path(options.script).read_text()).group(1)
     script = os.path.abspath(options.script)
-    if expects_finding and subprocess.call([options.python, "-c", IS_READ]) != 0:
+    if verdict != "clean" and subprocess.call([options.python, "-c", IS_READ]) != 0:
         print(f"{options.python} is not Python 3.8 to 3.12")
         return SKIPPED
     with Session(options.unknot) as session:
-        problems = check(session, options.python, script, expects_finding)
+        problems = check(session, options.python, script, verdict)
     for problem in problems:
         print(problem)
     return 1 if problems else 0
