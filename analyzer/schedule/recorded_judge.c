@@ -1,6 +1,7 @@
 #include "analyzer/schedule/recorded_judge.h"
 
 #include "analyzer/schedule/recorded_execution.h"
+#include "analyzer/schedule/site_places.h"
 
 /* Numbers plus one. */
 static const uint32_t *make_ids(struct arena *arena, uint32_t count)
@@ -50,6 +51,7 @@ static void load(struct recorded_judge *judge)
 
     if (!is_loaded || recorded->trace.event_count == 0)
         return;
+    recorded->trace.places = site_places_make(judge->arena, judge->execution, &recorded->trace);
     abstract_requests_collect(judge->arena, &recorded->trace, requests);
     recorded_execution_make(judge->arena, judge->execution, recorded, requests, traced);
     judge->verdicts = cycle_verdicts_create(judge->arena, requests, traced);

@@ -84,6 +84,9 @@ struct sync_trace {
     uint32_t thread_count;
     const struct sync_object *objects;
     uint32_t object_count;
+    /* By site: equal for sites that are one place in the program, reached by different calls; 0
+     * unknown. NULL: each site is a place of its own. */
+    const uint32_t *places;
 };
 
 #endif

@@ -8,7 +8,7 @@
 
 /* Sections of this mutex begun at this place led to waits for this condition. */
 struct waiting_place {
-    uint32_t mutex, site, condition;
+    uint32_t mutex, place, condition;
 };
 
 struct signal_ref {
@@ -39,7 +39,15 @@ static bool is_wanted(const void *context, uint32_t id)
     const struct guesser *guesser = context;
     const struct waiting_place *place = &guesser->places.items[id];
 
-    return place->mutex == guesser->wanted.mutex && place->site == guesser->wanted.site;
+    return place->mutex == guesser->wanted.mutex && place->place == guesser->wanted.place &&
+           place->condition == guesser->wanted.condition;
+}
+
+static uint32_t place_of(const struct guesser *guesser, const struct sync_event *event)
+{
+    const uint32_t *places = guesser->index->trace->places;
+
+    return places != NULL ? places[event->site] : event->site;
 }
 
 /* Learns from a wait's release of its mutex where that was taken. */
@@ -52,10 +60,11 @@ static void learn(struct guesser *guesser, const struct sync_event *release, uin
     if (condition == NO_CONDITION || (acquire->mode & SYNC_IN_WAIT) != 0)
         return;
     guesser->is_of_wait[release->object] = true;
-    guesser->wanted = (struct waiting_place){release->object, acquire->site, condition};
-    uint32_t number =
-        id_table_number(arena, &guesser->table, id_hash(id_hash(0, release->object), acquire->site),
-                        is_wanted, guesser);
+    uint32_t place = place_of(guesser, acquire);
+    guesser->wanted = (struct waiting_place){release->object, place, condition};
+    uint32_t number = id_table_number(
+        arena, &guesser->table, id_hash(id_hash(id_hash(0, release->object), place), condition),
+        is_wanted, guesser);
     if (number == guesser->places.count)
         *array_add(arena, &guesser->places) = guesser->wanted;
 }
@@ -79,29 +88,12 @@ static void find_places(struct guesser *guesser)
     }
 }
 
-static const struct waiting_place *find_place(struct guesser *guesser,
-                                              const struct sync_event *acquire)
-{
-    for (size_t i = 0; i < guesser->places.count; i++) {
-        const struct waiting_place *place = &guesser->places.items[i];
-        if (place->mutex == acquire->object && place->site == acquire->site)
-            return place;
-    }
-    return NULL;
-}
-
-/* A section begins where others waited: if it does not, the last signal may be why. */
-static void begin_section(struct guesser *guesser, const struct sync_event *acquire)
+/* The last signal of the condition may be why the section that begins does not wait for it. */
+static void add_guess(struct guesser *guesser, const struct sync_event *acquire, uint32_t condition)
 {
     struct walker *walker = &guesser->walkers[acquire->thread];
-    const struct waiting_place *place =
-        guesser->is_of_wait[acquire->object] && (acquire->mode & SYNC_IN_WAIT) == 0
-            ? find_place(guesser, acquire)
-            : NULL;
+    struct signal_ref signal = guesser->signals[condition];
 
-    if (place == NULL)
-        return;
-    struct signal_ref signal = guesser->signals[place->condition];
     if (signal.index == 0 || signal.thread == acquire->thread)
         return;
     *array_add(guesser->arena, &walker->pending) =
@@ -109,25 +101,36 @@ static void begin_section(struct guesser *guesser, const struct sync_event *acqu
     *array_add(guesser->arena, &walker->pending_mutex) = acquire->object;
 }
 
+/* A section begins, maybe where others waited. */
+static void begin_section(struct guesser *guesser, const struct sync_event *acquire)
+{
+    uint32_t at = place_of(guesser, acquire);
+
+    if (!guesser->is_of_wait[acquire->object] || (acquire->mode & SYNC_IN_WAIT) != 0)
+        return;
+    for (size_t i = 0; i < guesser->places.count; i++) {
+        const struct waiting_place *place = &guesser->places.items[i];
+        if (place->mutex == acquire->object && place->place == at)
+            add_guess(guesser, acquire, place->condition);
+    }
+}
+
 /* The section of the mutex ended: by a wait, or without one. */
 static void end_section(struct guesser *guesser, const struct sync_event *release)
 {
     struct walker *walker = &guesser->walkers[release->thread];
     struct thread_index *thread = &guesser->index->threads[release->thread];
+    size_t kept = 0;
 
-    for (size_t i = walker->pending.count; i > 0; i--) {
-        if (walker->pending_mutex.items[i - 1] != release->object)
-            continue;
-        if ((release->mode & SYNC_IN_WAIT) == 0)
-            edge_list_insert(guesser->arena, &thread->guesses, walker->pending.items[i - 1]);
-        for (; i < walker->pending.count; i++) {
-            walker->pending.items[i - 1] = walker->pending.items[i];
-            walker->pending_mutex.items[i - 1] = walker->pending_mutex.items[i];
+    for (size_t i = 0; i < walker->pending.count; i++) {
+        if (walker->pending_mutex.items[i] != release->object) {
+            walker->pending.items[kept] = walker->pending.items[i];
+            walker->pending_mutex.items[kept++] = walker->pending_mutex.items[i];
+        } else if ((release->mode & SYNC_IN_WAIT) == 0) {
+            edge_list_insert(guesser->arena, &thread->guesses, walker->pending.items[i]);
         }
-        walker->pending.count--;
-        walker->pending_mutex.count--;
-        return;
     }
+    walker->pending.count = walker->pending_mutex.count = kept;
 }
 
 static void find_guesses(struct guesser *guesser)

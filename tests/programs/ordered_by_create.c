@@ -1,4 +1,5 @@
 /* The parent takes one order, then creates the thread that takes the other.
+ * events: yes
  * verdict: clean dismissed=ordered */
 #include "tests/programs/support.h"
 
