@@ -300,7 +300,7 @@ void lock_order_analyze(struct arena *arena, const struct execution *execution,
         .search_limit = lock_order_limit(options),
         .list_class_only = options->class_order,
         .other = options->judge,
-        .no_other = options->no_judge,
+        .no_other = options->judge == NULL ? options->no_judge : NO_WITNESS_NO_EVENTS,
     };
     struct order_graph instances;
 

@@ -7,10 +7,11 @@ import sys
 from cases import compiled, expect_equal, expect_in, expect_not_in, expect_one_line, main, unknot
 
 # The first thread locks in one order, the second in the other. ORDER puts a semaphore between them,
-# COUNT is its initial value.
+# COUNT is its initial value. END is the last that it does.
 PROGRAM = r"""
 #include <pthread.h>
 #include <semaphore.h>
+#include <signal.h>
 #include <unistd.h>
 static pthread_mutex_t lock_A = PTHREAD_MUTEX_INITIALIZER, lock_B = PTHREAD_MUTEX_INITIALIZER;
 static sem_t done;
@@ -48,15 +49,17 @@ int main(void)
     pthread_join(threads[0], NULL);
     is_over = 1;
     pthread_join(threads[1], NULL);
+    END;
     return 0;
 }
 """
 
 
-def _report(order, count, *options):
-    program = compiled("program", PROGRAM, "-pthread", "-g", f"-DORDER={order}", f"-DCOUNT={count}")
+def _report(order, count, *options, status=0, end="(void)0"):
+    program = compiled("program", PROGRAM, "-pthread", "-g", f"-DORDER={order}", f"-DCOUNT={count}",
+                       f"-DEND={end}")
     done = unknot("run", *options, "--format=json", "--output=report.json", "--", program)
-    expect_equal(done.status, 0)
+    expect_equal(done.status, status)
     with open("report.json", encoding="utf-8") as file:
         return json.load(file)
 
@@ -73,6 +76,22 @@ def without_events_it_is_possible():
     finding, = _report(0, 0)["findings"]
     expect_equal(finding["confidence"], "possible")
     expect_not_in("witness", finding)
+    expect_equal(finding["no_witness"], "no-events")
+    recording, = glob.glob("unknot.data/*.rec")
+    expect_not_in("No schedule is shown", unknot("report", recording).out)
+    expect_in("   Why no schedule is shown (no-events):\n", unknot("explain", recording, "1").out)
+
+
+def an_order_of_a_program_that_did_not_end_dismisses_nothing():
+    finding, = _report(1, 0, "--events", status=137, end="kill(getpid(), SIGKILL)")["findings"]
+    expect_equal((finding["confidence"], finding["no_witness"]), ("possible", "ordered-so-far"))
+    recording, = glob.glob("unknot.data/*.rec")
+    expect_in("   No schedule is shown: in all that was recorded one step comes before another, but",
+              unknot("report", recording).out)
+    explained = unknot("explain", recording, "1").out
+    expect_in("   the program had not ended by itself. The one that comes before the other:\n",
+              explained)
+    expect_in("posts", explained.partition("The one that comes before")[2])
 
 
 def a_semaphore_that_orders_dismisses():

@@ -55,6 +55,7 @@ def a_predicted_finding_shows_its_schedule():
 def what_data_refutes_is_only_possible():
     done = unknot("report", "--input=std", _trace())
     expect_in("2. lock-order-cycle (possible): L3 and L4 are taken in opposite orders\n", done.out)
+    expect_in("   No schedule is shown: none was found among those that were looked for.\n", done.out)
 
 
 def other_threads_may_close_the_circle():
@@ -84,6 +85,8 @@ def json_has_the_witness_and_follows_its_schema():
                   ("T0", "wants L2"), ("T1", "wants L1")])
     expect_equal((witness["reversed"], witness["keeps_data"]), (False, True))
     expect_not_in("witness", findings[1])
+    expect_not_in("no_witness", findings[0])
+    expect_equal(findings[1]["no_witness"], "none-found")
 
 
 def explain_shows_every_event():
@@ -100,6 +103,13 @@ def explain_shows_every_event():
      wants L2, a:2
                           wants L1, b:2
 """, done.out)
+
+
+def explain_tells_why_there_is_no_schedule():
+    done = unknot("explain", "--input=std", _trace(), 2)
+    expect_equal(done.status, 0)
+    expect_in("   Why no schedule is shown (none-found):\n   Looked for were schedules", done.out)
+    expect_not_in("The whole schedule", done.out)
 
 
 def explain_tells_what_there_is_not():
