@@ -10,7 +10,11 @@ struct run {
     uint32_t *queue; /* threads that may go on, a ring; each at most once */
     size_t queue_first, queue_count;
     bool ignores_tries;
+    struct number_table early; /* events whose first step was made before its place: 1 */
 };
+
+/* How many events to look through for one that a handler interrupted. */
+enum { HANDLER_EVENTS_MAX = 1024 };
 
 /* What the next step of an event is, and what has to come before it. */
 struct step {
@@ -310,6 +314,11 @@ static void finish(struct run *run, uint32_t number)
     wake(run, key_of(FOR_END, object & 0x3fffffff, 0));
 }
 
+static bool is_early(const struct run *run, const struct trace_event *event)
+{
+    return run->early.count != 0 && number_table_find(&run->early, (uintptr_t)event) != NULL;
+}
+
 static void run_thread(struct run *run, uint32_t number)
 {
     struct merge *merge = run->merge;
@@ -318,6 +327,8 @@ static void run_thread(struct run *run, uint32_t number)
     while ((event = next_event(merge, &merge->threads.items[number]))) {
         struct merge_thread *thread = &merge->threads.items[number];
         uint32_t object = event->kind == TRACE_EVENT_FORK ? 0 : merge_object_of(merge, event);
+        if (thread->step == 0 && is_early(run, event))
+            thread->step = 1;
         struct step step =
             thread->step == 0 ? first_step(event, object) : later_step(thread, event, object);
         if (step.need == NOTHING_MORE) {
@@ -350,8 +361,54 @@ static void run_queue(struct run *run)
         run_thread(run, pop(run));
 }
 
-/* Where all are stuck, tries that were never recorded may be the reason; the order then holds
- * without them. */
+/* The event that has the number on which the thread's next one has to wait, if it is the thread's
+ * own: a signal handler came between the number of one event and its place, and acted on the same
+ * object. Among the next events only; handlers are short. */
+static const struct trace_event *find_interrupted(struct merge *merge, uint32_t number)
+{
+    struct merge_thread thread = merge->threads.items[number]; /* its place is not moved */
+    const struct trace_event *found = NULL, *event = next_event(merge, &thread);
+    uint32_t object = event != NULL ? event->object : 0;
+    size_t done = merge->done;
+
+    for (uint32_t i = 0; event != NULL && found == NULL && i < HANDLER_EVENTS_MAX; i++) {
+        thread.event++;
+        event = next_event(merge, &thread);
+        if (event == NULL || event->object != object || event->kind == TRACE_EVENT_FORK)
+            continue;
+        uint32_t of = merge_object_of(merge, event);
+        struct step step = first_step(event, of);
+        if (step.need == NEEDS_NUMBER && step.number == merge->objects.items[of].next)
+            found = event;
+    }
+    merge->done = done;
+    return found;
+}
+
+/* Lets such events happen where their numbers say. False: there is none. */
+static bool resume_interrupted(struct run *run)
+{
+    struct merge *merge = run->merge;
+    bool any = false;
+
+    for (uint32_t i = 0; i < merge->threads.count; i++) {
+        const struct merge_thread *thread = &merge->threads.items[i];
+        if (thread->is_done || thread->piece_end == 0 || thread->step != 0 || thread->is_queued)
+            continue;
+        const struct trace_event *event = find_interrupted(merge, i);
+        if (event == NULL || is_early(run, event))
+            continue;
+        struct step step = first_step(event, merge_object_of(merge, event));
+        *number_table_at(merge->arena, &run->early, (uintptr_t)event) = 1;
+        make_first_step(run, i, event, step.object);
+        count_number(run, &step);
+        any = true;
+    }
+    return any;
+}
+
+/* Where all are stuck, handlers may be the reason, or tries that were never recorded; the order
+ * then holds without these. */
 void merge_run(struct merge *merge)
 {
     struct run run = {.merge = merge};
@@ -364,6 +421,8 @@ void merge_run(struct merge *merge)
     run.queue = arena_alloc(merge->arena, merge->threads.count + 1, sizeof *run.queue);
     push_all(&run);
     run_queue(&run);
+    while (merge->done < merge->raw_count && resume_interrupted(&run))
+        run_queue(&run);
     if (merge->done < merge->raw_count && merge->tries.count) {
         run.ignores_tries = true;
         push_all(&run);

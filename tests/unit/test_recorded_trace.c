@@ -161,6 +161,42 @@ static void a_request_made_before_is_not_made_again(void **state)
     assert_trace(scene, "1R7 1A7 1r7 1A7 1r7", 0);
 }
 
+/* The handler's post has the later number and the earlier place. */
+static void a_handler_between_a_number_and_its_place_is_put_behind(void **state)
+{
+    struct scene *scene = *state;
+    piece(scene, 1, 1);
+    add(scene, TRACE_EVENT_POST, 7, 1);
+    section(scene, 9, 1);
+    add(scene, TRACE_EVENT_POST, 7, 3);
+    add(scene, TRACE_EVENT_POST, 8, 1);
+    add(scene, TRACE_EVENT_POST, 7, 2);
+    section(scene, 9, 3);
+    piece(scene, 2, 1);
+    add(scene, TRACE_EVENT_TAKE, 7, 4)->mode = TRACE_MODE_TRY;
+    assert_trace(scene, "1P7 1R9 1A9 1r9 1P7 1P7 1P8 1R9 1A9 1r9 2T7", 0);
+}
+
+static void releases_with_an_interrupted_event_stay_behind_the_handler(void **state)
+{
+    struct scene *scene = *state;
+    piece(scene, 1, 1);
+    add(scene, TRACE_EVENT_ACQUIRE, 9, 1);
+    add(scene, TRACE_EVENT_POST, 7, 2);
+    add(scene, TRACE_EVENT_POST, 7, 1)->mode = TRACE_EVENT_ONE_RELEASE;
+    assert_trace(scene, "1R9 1A9 1P7 1P7 1r9", 0);
+}
+
+static void a_number_that_nobody_has_still_ends_the_thread(void **state)
+{
+    struct scene *scene = *state;
+    piece(scene, 1, 1);
+    add(scene, TRACE_EVENT_POST, 7, 1);
+    add(scene, TRACE_EVENT_POST, 7, 3);
+    add(scene, TRACE_EVENT_POST, 8, 1);
+    assert_trace(scene, "1P7", 2);
+}
+
 static void a_failed_try_lies_where_the_lock_was_held(void **state)
 {
     struct scene *scene = *state;
@@ -417,6 +453,9 @@ int main(void)
         CASE(orders_threads_by_the_numbers_of_a_lock),
         CASE(one_event_gives_back_several_locks),
         CASE(a_request_made_before_is_not_made_again),
+        CASE(a_handler_between_a_number_and_its_place_is_put_behind),
+        CASE(releases_with_an_interrupted_event_stay_behind_the_handler),
+        CASE(a_number_that_nobody_has_still_ends_the_thread),
         CASE(a_failed_try_lies_where_the_lock_was_held),
         CASE(a_try_that_saw_two_numbers_names_no_holder),
         CASE(a_thread_begins_when_created_and_ends_behind_its_last_event),
