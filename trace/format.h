@@ -61,7 +61,10 @@ struct trace_header {
 enum trace_chunk_kind { TRACE_CHUNK_RECORDS = 1, TRACE_CHUNK_EVENTS = 3, TRACE_CHUNK_LIVE = 4 };
 
 /* trace_chunk.state of an EVENTS chunk. */
-enum { TRACE_EVENTS_VOID = 1 /* they lie in a copy; this chunk is about to be used again */ };
+enum {
+    TRACE_EVENTS_VOID = 1,   /* they lie in a block; this chunk is about to be used again */
+    TRACE_EVENTS_PACKED = 2, /* what lies here is such blocks (trace_packed) */
+};
 
 /* Starts every chunk; `bytes` counts this header and is a multiple of TRACE_PAGE. */
 struct trace_chunk {
@@ -69,7 +72,7 @@ struct trace_chunk {
     uint32_t kind;
     uint64_t bytes;
     uint32_t thread; /* LIVE: the owner */
-    uint32_t state;  /* EVENTS: 0 or TRACE_EVENTS_VOID */
+    uint32_t state;  /* EVENTS: 0 or TRACE_EVENTS_* */
     uint32_t reserved[2];
 };
 
@@ -359,6 +362,14 @@ _Static_assert(sizeof(struct trace_event) == 16, "four share a cache line");
 #define TRACE_EVENT_NOT_WOKEN   16u
 #define TRACE_EVENT_ONE_RELEASE 32u
 #define TRACE_EVENT_RELEASES    (7u * TRACE_EVENT_ONE_RELEASE)
+
+/* Events of one chunk, packed (event_pack.h). Blocks lie back to back, 8-byte aligned; `bytes`
+ * counts this head and is a multiple of 8, 0 where there are no more. */
+struct trace_packed {
+    uint32_t bytes, count; /* of events, at most TRACE_PACKED_EVENTS */
+    uint8_t data[];
+};
+enum { TRACE_PACKED_EVENTS = 1024 };
 
 /* What a thread can wait for beside a lock: any of several threads may end such a wait. For a lock
  * the kind of a wait is the lock's (enum trace_lock_kind); the end of a thread is one. */

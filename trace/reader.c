@@ -270,9 +270,31 @@ void trace_reader_each_events(const struct trace_reader *reader,
     walk.chunk_end = 0;
     for (; enter_chunk(&walk, TRACE_CHUNK_EVENTS); leave_chunk(&walk)) {
         const struct trace_chunk *chunk = (const struct trace_chunk *)(walk.data + walk.chunk);
-        if (chunk->state != TRACE_EVENTS_VOID)
+        if (chunk->state == 0)
             visit((const struct trace_event *)(walk.data + walk.next),
                   (walk.chunk_end - walk.next) / sizeof(struct trace_event), context);
+    }
+}
+
+void trace_reader_each_packed(const struct trace_reader *reader,
+                              void (*visit)(const struct trace_packed *block, void *context),
+                              void *context)
+{
+    struct trace_reader walk = *reader;
+
+    walk.chunk = trace_reader_header(reader)->header_bytes;
+    walk.chunk_end = 0;
+    for (; enter_chunk(&walk, TRACE_CHUNK_EVENTS); leave_chunk(&walk)) {
+        const struct trace_chunk *chunk = (const struct trace_chunk *)(walk.data + walk.chunk);
+        while (chunk->state == TRACE_EVENTS_PACKED &&
+               walk.chunk_end - walk.next >= sizeof(struct trace_packed)) {
+            const struct trace_packed *block = (const void *)(walk.data + walk.next);
+            if (block->bytes < sizeof *block || block->bytes % 8 != 0 ||
+                block->bytes > walk.chunk_end - walk.next || block->count > TRACE_PACKED_EVENTS)
+                break;
+            visit(block, context);
+            walk.next += block->bytes;
+        }
     }
 }
 

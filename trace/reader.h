@@ -50,11 +50,17 @@ void trace_reader_each_live(const struct trace_reader *reader,
                             void (*visit)(const struct trace_live *live, void *context),
                             void *context);
 
-/* Calls visit for the events of each EVENTS chunk that is not void, in file order; those that were
- * not written have kind 0. Independent of trace_reader_next. */
+/* Calls visit for the events of each EVENTS chunk that is neither void nor packed, in file order;
+ * those that were not written have kind 0. Independent of trace_reader_next. */
 void trace_reader_each_events(const struct trace_reader *reader,
                               void (*visit)(const struct trace_event *events, size_t count,
                                             void *context),
+                              void *context);
+
+/* The same for each block of packed events, to be read with event_unpack. A block that does not fit
+ * ends its chunk. */
+void trace_reader_each_packed(const struct trace_reader *reader,
+                              void (*visit)(const struct trace_packed *block, void *context),
                               void *context);
 
 /* One line for a person, for every status but OK and END. */

@@ -1,8 +1,10 @@
 #include "analyzer/schedule/event_pieces.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "analyzer/base/array.h"
+#include "trace/event_pack.h"
 
 struct collector {
     struct arena *arena;
@@ -68,6 +70,18 @@ static void drop_behind_gaps(struct event_pieces *pieces)
     pieces->count = kept;
 }
 
+static void take_block(const struct trace_packed *block, void *context)
+{
+    struct collector *collector = context;
+    struct trace_event unpacked[TRACE_PACKED_EVENTS];
+    struct event_model model;
+    size_t count = event_unpack(&model, block, unpacked);
+    struct trace_event *events = arena_alloc(collector->arena, count, sizeof *events);
+
+    memcpy(events, unpacked, count * sizeof *events);
+    take_chunk(events, count, context);
+}
+
 void event_pieces_collect(struct arena *arena, const struct trace_reader *reader,
                           struct event_pieces *pieces)
 {
@@ -75,6 +89,7 @@ void event_pieces_collect(struct arena *arena, const struct trace_reader *reader
 
     *pieces = (struct event_pieces){0};
     trace_reader_each_events(reader, take_chunk, &collector);
+    trace_reader_each_packed(reader, take_block, &collector);
     pieces->items = collector.pieces.items;
     pieces->count = collector.pieces.count;
     if (pieces->count)

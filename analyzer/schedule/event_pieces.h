@@ -24,7 +24,8 @@ struct event_pieces {
     size_t left_out; /* events of no thread, or behind a gap in their thread's runs */
 };
 
-/* The recording's bytes stay the caller's; the pieces point into them. */
+/* The recording's bytes stay the caller's; the pieces point into them, or into the arena where
+ * events were packed. */
 void event_pieces_collect(struct arena *arena, const struct trace_reader *reader,
                           struct event_pieces *pieces);
 

@@ -9,6 +9,7 @@
 #include "shim/platform/clock.h"
 #include "shim/platform/options.h"
 #include "shim/platform/recording.h"
+#include "trace/event_pack.h"
 
 /* A thread's first chunk is small and stays where it is; the others are appended when they are
  * full. Behind the end there is room for those that meet it at once, in handlers. */
@@ -22,7 +23,14 @@ static struct trace_event none[2];
 #define STOPPED ((struct trace_event *)sizeof(struct trace_event))
 
 static atomic_bool is_stopped, is_confined;
-static uint64_t bytes_taken; /* of the recording; under recording_lock */
+
+/* Under recording_lock. */
+static uint64_t bytes_taken; /* of the recording */
+static struct event_model model;
+static union {
+    struct trace_packed block;
+    uint8_t bytes[EVENT_PACK_BYTES(CHUNK / sizeof(struct trace_event))];
+} packed;
 
 /* For all, at once, without a lock or a system call. Whoever begins a piece meanwhile looks again.
  */
@@ -61,13 +69,15 @@ static struct trace_event *end_of(struct trace_chunk *chunk)
     return (struct trace_event *)((char *)chunk + chunk->bytes) - SPARE;
 }
 
-/* Copied to the end of the file and emptied. Killed in between, a reader finds the piece twice, or
- * a void chunk beside its copy. */
+/* Packed to the end of the file and emptied. Killed in between, a reader finds the piece twice, or
+ * a void chunk beside its block. */
 static bool recycle(struct trace_chunk *chunk)
 {
-    if (bytes_taken + chunk->bytes > options.trace_limit_bytes || !recording_append(chunk))
+    size_t count = (chunk->bytes - sizeof(*chunk)) / sizeof(struct trace_event);
+    size_t bytes = event_pack(&model, events_in(chunk), count, &packed.block);
+    if (bytes_taken + bytes > options.trace_limit_bytes || !recording_append(&packed.block))
         return false;
-    bytes_taken += chunk->bytes;
+    bytes_taken += bytes;
     __atomic_store_n(&chunk->state, TRACE_EVENTS_VOID, __ATOMIC_RELEASE);
     atomic_signal_fence(memory_order_seq_cst);
     memset(chunk + 1, 0, chunk->bytes - sizeof(*chunk));

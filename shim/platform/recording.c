@@ -24,7 +24,7 @@ enum {
     RECORDS_CHUNK = 32 * 1024,
     LIVE_SIZES = 32,
     FREE_SIZES = 128,
-    EXTENT = 1024 * 1024 + TRACE_PAGE,
+    EXTENT = 1024 * 1024,
 };
 
 uint32_t recording_epoch = 1;
@@ -562,18 +562,20 @@ static bool write_at(int fd, const void *bytes, size_t size, uint64_t offset)
     return syscall(SYS_pwrite64, fd, bytes, size, offset) == (long)size;
 }
 
-/* The next stretch of the file for copies: one chunk, so that who is not after events passes over
- * many at once. The headers in the copies read as events that were not written. */
+/* The next stretch of the file for blocks of events: one chunk, so that who is not after events
+ * passes over many at once. */
 static bool reserve_extent(int fd)
 {
-    const struct trace_chunk chunk = {
-        .magic = TRACE_CHUNK_MAGIC, .kind = TRACE_CHUNK_EVENTS, .bytes = EXTENT};
+    const struct trace_chunk chunk = {.magic = TRACE_CHUNK_MAGIC,
+                                      .kind = TRACE_CHUNK_EVENTS,
+                                      .bytes = EXTENT,
+                                      .state = TRACE_EVENTS_PACKED};
     if (!within_file_size_limit(recording.file_bytes + EXTENT) ||
         recording.file_bytes + EXTENT > options.record_limit_bytes ||
         !reserve_blocks(fd, recording.file_bytes, EXTENT) ||
         !write_at(fd, &chunk, sizeof(chunk), recording.file_bytes))
         return false;
-    recording.extent = recording.file_bytes + TRACE_PAGE;
+    recording.extent = recording.file_bytes + sizeof(chunk);
     recording.file_bytes += EXTENT;
     recording.extent_end = recording.file_bytes;
     recording.header->file_bytes += EXTENT;
@@ -581,23 +583,23 @@ static bool reserve_extent(int fd)
 }
 
 /* The limit may be another one than when the blocks were reserved. */
-static bool append(int fd, const struct trace_chunk *chunk)
+static bool append(int fd, const struct trace_packed *block)
 {
-    if (recording.extent_end - recording.extent < chunk->bytes && !reserve_extent(fd))
+    if (recording.extent_end - recording.extent < block->bytes && !reserve_extent(fd))
         return false;
-    if (!within_file_size_limit(recording.extent + chunk->bytes) ||
-        !write_at(fd, chunk, chunk->bytes, recording.extent))
+    if (!within_file_size_limit(recording.extent + block->bytes) ||
+        !write_at(fd, block, block->bytes, recording.extent))
         return false;
-    recording.extent += chunk->bytes;
+    recording.extent += block->bytes;
     return true;
 }
 
-bool recording_append(const struct trace_chunk *chunk)
+bool recording_append(const struct trace_packed *block)
 {
     int fd = recording.state == OPEN ? descriptor_use(&recording.file, -1, recording.path) : -1;
     if (fd < 0)
         return false;
-    bool done = append(fd, chunk);
+    bool done = append(fd, block);
     descriptor_done(&recording.file, -1, fd);
     return done;
 }

@@ -55,9 +55,9 @@ bool recording_is_open(void);
  * where there is no room. */
 struct trace_chunk *recording_events_chunk(size_t bytes);
 
-/* Copies the EVENTS chunk, of at most 64 KiB, to another place of the file, without mapping that;
- * false where there is no room. */
-bool recording_append(const struct trace_chunk *chunk);
+/* Writes the block, of at most 64 KiB, to the end of the file, without mapping that; false where
+ * there is no room. */
+bool recording_append(const struct trace_packed *block);
 
 /* A live block for a thread with room for at least `capacity` held locks, in the file or, when
  * there is no file, in private memory; NULL without memory. Takes the lock itself. */

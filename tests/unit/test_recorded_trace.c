@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "analyzer/schedule/recorded_trace.h"
+#include "trace/event_pack.h"
 
 enum { CHUNK = TRACE_PAGE, CHUNKS = 8, EVENTS = 64 };
 
@@ -319,6 +320,52 @@ static void a_void_chunk_is_not_read(void **state)
     assert_trace(scene, "1R7 1A7 1r7", 0);
 }
 
+/* The last chunk's events, packed into a chunk of their own. */
+static void pack(struct scene *scene)
+{
+    static struct event_model model;
+    struct trace_chunk *raw = last_chunk(scene);
+    size_t count = scene->events;
+    begin_chunk(scene);
+    struct trace_packed *block = (struct trace_packed *)(last_chunk(scene) + 1);
+    last_chunk(scene)->state = TRACE_EVENTS_PACKED;
+    assert_true(EVENT_PACK_BYTES(count) < CHUNK);
+    event_pack(&model, (struct trace_event *)(raw + 1), count, block);
+}
+
+static void packed_events_count_once(void **state)
+{
+    struct scene *scene = *state;
+    piece(scene, 1, 1);
+    section(scene, 7, 1);
+    section(scene, 7, 3);
+    pack(scene); /* killed before the other was void */
+    piece(scene, 1, 2);
+    section(scene, 7, 5);
+    struct trace_chunk *raw = last_chunk(scene);
+    pack(scene);
+    raw->state = TRACE_EVENTS_VOID;
+    assert_trace(scene, "1R7 1A7 1r7 1R7 1A7 1r7 1R7 1A7 1r7", 0);
+}
+
+static void a_block_that_does_not_fit_ends_its_chunk(void **state)
+{
+    struct scene *scene = *state;
+    piece(scene, 1, 1);
+    section(scene, 7, 1);
+    struct trace_chunk *raw = last_chunk(scene);
+    pack(scene);
+    raw->state = TRACE_EVENTS_VOID;
+    struct trace_packed *block = (struct trace_packed *)(last_chunk(scene) + 1);
+    struct trace_packed *next = (struct trace_packed *)((char *)block + block->bytes);
+    next->bytes = CHUNK;
+    assert_trace(scene, "1R7 1A7 1r7", 0);
+    next->bytes = 12;
+    assert_trace(scene, "1R7 1A7 1r7", 0);
+    block->count = TRACE_PACKED_EVENTS + 1;
+    assert_trace(scene, "", 0);
+}
+
 static void what_follows_a_missing_piece_is_left_out(void **state)
 {
     struct scene *scene = *state;
@@ -465,6 +512,8 @@ int main(void)
         CASE(stops_where_a_number_is_missing),
         CASE(a_piece_found_twice_counts_once),
         CASE(a_void_chunk_is_not_read),
+        CASE(packed_events_count_once),
+        CASE(a_block_that_does_not_fit_ends_its_chunk),
         CASE(what_follows_a_missing_piece_is_left_out),
         CASE(places_that_were_not_written_are_passed_over),
         CASE(a_chunk_may_have_pieces_of_several_threads),
