@@ -113,6 +113,7 @@ void merge_emit_plain(struct merge *merge, uint32_t number, const struct trace_e
         [TRACE_EVENT_BROADCAST] = SYNC_BROADCAST,
         [TRACE_EVENT_POST] = SYNC_POST,
         [TRACE_EVENT_TAKE] = SYNC_TAKE,
+        [TRACE_EVENT_TAKE_POST] = SYNC_TAKE,
         [TRACE_EVENT_BARRIER_ENTER] = SYNC_BARRIER_ENTER,
         [TRACE_EVENT_BARRIER_LEAVE] = SYNC_BARRIER_LEAVE,
         [TRACE_EVENT_ONCE_PASS] = SYNC_ONCE_PASS,

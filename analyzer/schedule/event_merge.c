@@ -82,13 +82,14 @@ static void wake(struct run *run, uint64_t key)
 static struct step later_step(const struct merge_thread *thread, const struct trace_event *event,
                               uint32_t object)
 {
-    uint32_t own = event->kind == TRACE_EVENT_SECTION ? 2 : 1;
+    bool is_pair = event->kind == TRACE_EVENT_SECTION || event->kind == TRACE_EVENT_TAKE_POST;
+    uint32_t own = is_pair ? 2 : 1;
     uint32_t steps = own + event->mode / TRACE_EVENT_ONE_RELEASE;
 
     if (thread->step >= steps)
         return (struct step){NOTHING_MORE, 0, 0};
     if (thread->step < own)
-        return (struct step){NEEDS_NUMBER, object, event->sequence + event->span};
+        return (struct step){NEEDS_NUMBER, object, merge_second_number(event)};
     const struct merge_held *held = merge_last_held_alone(thread);
     return held ? (struct step){NEEDS_NUMBER, held->object, held->number + 1}
                 : (struct step){NEEDS_END, UINT32_MAX, 0};
@@ -104,6 +105,8 @@ static struct step first_step(const struct trace_event *event, uint32_t object)
     };
     if (event->kind == TRACE_EVENT_JOIN)
         return (struct step){NEEDS_END, object, 0};
+    if (merge_is_shared(event))
+        return (struct step){NEEDS_SAMPLE, object, event->sequence};
     return (struct step){needs[event->kind], object, event->sequence};
 }
 
@@ -163,14 +166,14 @@ static void count_number(struct run *run, const struct step *step)
         wake(run, key_of(FOR_NUMBER, step->object, step->number + 1));
 }
 
-/* The holder is certain where nobody else has had the lock since the samples were taken. */
+/* The holder is certain where nobody else has had the lock alone since the samples were taken.
+ * Readers are not: others may have come and gone, without numbers. */
 static void fail_try(struct run *run, uint32_t number, const struct trace_event *event,
                      uint32_t object)
 {
     struct merge *merge = run->merge;
     const struct merge_object *of = &merge->objects.items[object];
-    bool has_one_holder = of->readers + (of->writer != 0) == 1;
-    bool is_certain = event->span == 0 && of->next == event->sequence + 1 && has_one_holder;
+    bool is_certain = event->span == 0 && of->next == event->sequence + 1 && of->writer != 0;
     uint32_t *left = number_table_find(&merge->tries, (uint64_t)object << 32 | event->sequence);
 
     merge_emit(merge, number, SYNC_TRY_FAIL,
@@ -240,6 +243,7 @@ static void make_first_step(struct run *run, uint32_t number, const struct trace
         fail_try(run, number, event, object);
         break;
     case TRACE_EVENT_TAKE:
+    case TRACE_EVENT_TAKE_POST:
     case TRACE_EVENT_ONCE_PASS: /* another time it might come while the initialiser runs */
         merge_emit_request(merge, number, event, object);
         merge_emit_plain(merge, number, event, object);
@@ -259,6 +263,9 @@ static void make_step(struct run *run, uint32_t number, const struct trace_event
 
     if (thread->step == 0) {
         make_first_step(run, number, event, step->object);
+    } else if (event->kind == TRACE_EVENT_TAKE_POST && thread->step == 1) {
+        merge_emit(merge, number, SYNC_POST, 0, step->object,
+                   event->stack + (uint32_t)(int16_t)event->span);
     } else {
         const struct merge_held *held = merge_last_held_alone(thread);
         bool is_own = event->kind == TRACE_EVENT_SECTION && thread->step == 1;

@@ -72,6 +72,11 @@ struct merge {
 uint32_t merge_object_of(struct merge *merge, const struct trace_event *event);
 uint32_t merge_thread_of(struct merge *merge, uint32_t id);
 
+/* Does the event only have the last number that was given? The number of its second step, which
+ * is given. */
+bool merge_is_shared(const struct trace_event *event);
+uint32_t merge_second_number(const struct trace_event *event);
+
 /* Fills `objects`, `threads`, `tries` and the counts from the pieces. */
 void merge_survey(struct merge *merge);
 

@@ -35,6 +35,17 @@ uint32_t merge_object_of(struct merge *merge, const struct trace_event *event)
     return *number - 1;
 }
 
+bool merge_is_shared(const struct trace_event *event)
+{
+    bool is_acquired = event->kind == TRACE_EVENT_ACQUIRE || event->kind == TRACE_EVENT_SECTION;
+    return is_acquired && event->mode & TRACE_MODE_READ;
+}
+
+uint32_t merge_second_number(const struct trace_event *event)
+{
+    return event->sequence + (event->kind == TRACE_EVENT_SECTION ? event->span : 1);
+}
+
 /* The lowest number is the first: what came before is not in this recording. */
 static void note_number(struct merge_object *object, uint32_t number)
 {
@@ -54,6 +65,7 @@ static uint8_t kind_from(uint8_t event_kind)
         return TRACE_LOCK_CONDITION;
     case TRACE_EVENT_POST:
     case TRACE_EVENT_TAKE:
+    case TRACE_EVENT_TAKE_POST:
         return TRACE_LOCK_SEMAPHORE;
     case TRACE_EVENT_BARRIER_ENTER:
     case TRACE_EVENT_BARRIER_LEAVE:
@@ -65,8 +77,9 @@ static uint8_t kind_from(uint8_t event_kind)
 
 static bool is_counted(uint8_t kind)
 {
-    return kind >= TRACE_EVENT_ACQUIRE && kind <= TRACE_EVENT_BARRIER_LEAVE &&
-           kind != TRACE_EVENT_TRY_FAIL;
+    return (kind >= TRACE_EVENT_ACQUIRE && kind <= TRACE_EVENT_BARRIER_LEAVE &&
+            kind != TRACE_EVENT_TRY_FAIL) ||
+           kind == TRACE_EVENT_TAKE_POST;
 }
 
 static void survey_object(struct merge *merge, const struct trace_event *event)
@@ -85,6 +98,9 @@ static void survey_object(struct merge *merge, const struct trace_event *event)
         ++*number_table_at(merge->arena, &merge->tries, (uint64_t)number << 32 | event->sequence);
     } else if (event->kind == TRACE_EVENT_CREATE) {
         merge->threads.items[merge_thread_of(merge, event->object)].has_creator = true;
+    } else if (merge_is_shared(event)) {
+        if (event->kind == TRACE_EVENT_SECTION)
+            note_number(object, merge_second_number(event));
     } else if (is_counted(event->kind)) {
         note_number(object, event->sequence);
     }

@@ -191,15 +191,14 @@ static ALWAYS_INLINE void acquire_drop_last(struct shim_thread *self)
 }
 
 /* The lock acquired last and once is given back; false if it is another, held more than once or
- * needs attention: ask acquire_release_slow. The kind is a constant; a semaphore's caller tells its
- * events. Before the real release, so that nobody sees us hold what another has acquired. */
+ * needs attention: ask acquire_release_slow. The kind is a constant. Before the real release, so
+ * that nobody sees us hold what another has acquired. */
 static ALWAYS_INLINE bool acquire_release_last(const void *object, enum trace_lock_kind kind)
 {
     struct shim_thread *self = thread_self;
     if (!acquire_is_last(self, object))
         return false;
-    if (kind != TRACE_LOCK_SEMAPHORE)
-        events_release(self, kind);
+    events_release(self, kind);
     acquire_drop_last(self);
     return true;
 }

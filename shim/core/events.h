@@ -4,9 +4,8 @@
  * Each thread writes into a chunk of its own that is mapped from the recording. The order between
  * threads is in the numbers: each object counts its events. One taken before the real call (what
  * gives something to others) or after it (what takes) is then in the order in which it happened.
- * The count of a plain mutex, or of a rwlock, lies in a word of the object that glibc leaves
- * unused, beside its birth mark, so that nothing has to be looked up; others count in the lock
- * table. What only the holder of a lock does needs no atomic operation.
+ * Where an object counts, and how that is cheap: event_count.h. Having a lock for reading needs no
+ * number of its own, as no writer's can lie between those of the writers before and after.
  *
  * The inline functions run without a guard. A place for an event is claimed by one instruction,
  * so that a signal handler that interrupts another event gets the next one. A full chunk of 16 KiB
@@ -17,10 +16,9 @@
 #ifndef UNKNOT_SHIM_EVENTS_H
 #define UNKNOT_SHIM_EVENTS_H
 
+#include "shim/core/event_count.h"
 #include "shim/core/thread.h"
 #include "shim/platform/birth_mark.h"
-
-#define EVENTS_INLINE inline __attribute__((always_inline))
 
 /* Does the thread record events? One load; false for all if option `events` is off. */
 static EVENTS_INLINE bool events_are_on(const struct shim_thread *self)
@@ -28,10 +26,31 @@ static EVENTS_INLINE bool events_are_on(const struct shim_thread *self)
     return __builtin_expect(self->event_end != NULL, 0);
 }
 
-/* A place further on, NULL if there is none. `object` is that of the event. */
-struct trace_event *events_claim_slow(struct shim_thread *self, uint32_t object);
+typedef uint64_t __attribute__((may_alias)) event_half;
 
-static EVENTS_INLINE struct trace_event *events_claim(struct shim_thread *self, uint32_t object)
+static EVENTS_INLINE uint64_t events_first_half(uint32_t object, uint32_t sequence)
+{
+    return object | (uint64_t)sequence << 32;
+}
+
+static EVENTS_INLINE uint64_t events_second_half(uint32_t stack, uint32_t kind, uint32_t mode,
+                                                 uint32_t span)
+{
+    return stack | (uint64_t)(kind | mode << 8 | span << 16) << 32;
+}
+
+/* The half with the kind comes last: without it, the event is not there. */
+static EVENTS_INLINE void events_fill(struct trace_event *event, uint64_t first, uint64_t second)
+{
+    event_half *halves = (event_half *)event;
+    __atomic_store_n(&halves[0], first, __ATOMIC_RELAXED);
+    __atomic_store_n(&halves[1], second, __ATOMIC_RELEASE);
+}
+
+/* The same in a place further on, if there is one. */
+void events_add_slow(struct shim_thread *self, uint64_t first, uint64_t second);
+
+static EVENTS_INLINE void events_add(struct shim_thread *self, uint64_t first, uint64_t second)
 {
     uintptr_t place = sizeof(struct trace_event);
 #ifdef __x86_64__
@@ -40,44 +59,17 @@ static EVENTS_INLINE struct trace_event *events_claim(struct shim_thread *self, 
     place = (uintptr_t)self->event_next++;
 #endif
     struct trace_event *event = (struct trace_event *)place;
-    return __builtin_expect(event < self->event_end, 1) ? event : events_claim_slow(self, object);
-}
-
-typedef uint64_t __attribute__((may_alias)) event_half;
-
-/* The half with the kind comes last: without it, the event is not there. */
-static EVENTS_INLINE void events_fill(struct trace_event *event, uint32_t object, uint32_t sequence,
-                                      uint32_t stack, uint32_t kind, uint32_t mode, uint32_t span)
-{
-    event_half *halves = (event_half *)event;
-    __atomic_store_n(&halves[0], object | (uint64_t)sequence << 32, __ATOMIC_RELAXED);
-    __atomic_store_n(&halves[1], stack | (uint64_t)(kind | mode << 8 | span << 16) << 32,
-                     __ATOMIC_RELEASE);
+    if (__builtin_expect(event < self->event_end, 1))
+        events_fill(event, first, second);
+    else
+        events_add_slow(self, first, second);
 }
 
 static EVENTS_INLINE void events_write(struct shim_thread *self, enum trace_event_kind kind,
                                        uint32_t mode, uint32_t object, uint32_t sequence,
                                        uint32_t stack)
 {
-    struct trace_event *event = events_claim(self, object);
-    if (__builtin_expect(event != NULL, 1))
-        events_fill(event, object, sequence, stack, kind, mode, 0);
-}
-
-/* The word in a mutex that has a birth mark. */
-static EVENTS_INLINE uint32_t *events_word_of_mutex(pthread_mutex_t *mutex)
-{
-    return (uint32_t *)(void *)&mutex->__data.__list.__prev;
-}
-
-/* The word of an object that carries its birth mark, else NULL: the lock table counts. */
-static inline uint32_t *events_word(enum trace_lock_kind kind, const void *object)
-{
-    const uintptr_t *mark = birth_mark_word(kind, object);
-    if (!mark || __atomic_load_n(mark, __ATOMIC_ACQUIRE) == 0)
-        return NULL;
-    return kind == TRACE_LOCK_MUTEX ? events_word_of_mutex((pthread_mutex_t *)object)
-                                    : &((pthread_rwlock_t *)object)->__data.__pad3;
+    events_add(self, events_first_half(object, sequence), events_second_half(stack, kind, mode, 0));
 }
 
 /* The object gets its birth mark: from now on its word counts. */
@@ -92,28 +84,43 @@ void events_release_slow(struct shim_thread *self, enum trace_lock_kind kind,
 /* Of a mode, what an event has; a release has not that the lock was had again in a wait. */
 enum { EVENTS_MODE = 15, EVENTS_RELEASE_MODE = EVENTS_MODE & ~TRACE_MODE_WAIT };
 
-/* Only a holder counts, so that one who holds it alone does it in a plain way. */
-static EVENTS_INLINE uint32_t events_count(uint32_t *word, uint32_t mode)
-{
-    return mode & TRACE_MODE_READ ? __atomic_add_fetch(word, 1, __ATOMIC_SEQ_CST) : ++*word;
-}
+/* The same for a thread that records, of a rwlock, and of a lock that counts in the lock table. */
+void events_acquired_rwlock(struct shim_thread *self, const void *object);
+void events_acquired_other(struct shim_thread *self, const void *object);
+void events_release_rwlock(struct shim_thread *self);
+void events_release_other(struct shim_thread *self);
 
 static EVENTS_INLINE void events_acquired(struct shim_thread *self, enum trace_lock_kind kind,
                                           const void *object)
 {
-    if (events_are_on(self))
+    if (!events_are_on(self))
+        return;
+    if (kind == TRACE_LOCK_MUTEX)
         events_acquired_slow(self, kind, object);
+    else if (kind == TRACE_LOCK_RWLOCK)
+        events_acquired_rwlock(self, object);
+    else
+        events_acquired_other(self, object);
+}
+
+/* `word`: where the lock counts, NULL if that is to be looked up. */
+static EVENTS_INLINE void events_acquired_at(struct shim_thread *self, enum trace_lock_kind kind,
+                                             const void *object, event_word *word)
+{
+    const struct trace_held *entry = self->top - 1;
+    uint32_t mode = entry->site_mode & EVENTS_MODE;
+    if (__builtin_expect(!word || entry->address != (uintptr_t)object, 0))
+        events_acquired_slow(self, kind, object);
+    else
+        events_write(self, TRACE_EVENT_ACQUIRE, mode, entry->lock,
+                     event_count(word, event_counting_had(mode)), entry->stack);
 }
 
 /* The same for a plain mutex, for a thread that records. */
 static EVENTS_INLINE void events_mutex_acquired(struct shim_thread *self, pthread_mutex_t *mutex)
 {
-    const struct trace_held *entry = self->top - 1;
-    if (__builtin_expect(entry->address != (uintptr_t)mutex || birth_mark_mutex_lacks(mutex), 0))
-        events_acquired_slow(self, TRACE_LOCK_MUTEX, mutex);
-    else
-        events_write(self, TRACE_EVENT_ACQUIRE, entry->site_mode & EVENTS_MODE, entry->lock,
-                     ++*events_word_of_mutex(mutex), entry->stack);
+    bool has_word = !birth_mark_mutex_lacks(mutex);
+    events_acquired_at(self, TRACE_LOCK_MUTEX, mutex, has_word ? event_word_of_mutex(mutex) : NULL);
 }
 
 /* Most releases need no event of their own: that of acquiring the lock, if it was the thread's
@@ -122,7 +129,6 @@ static EVENTS_INLINE void events_mutex_acquired(struct shim_thread *self, pthrea
 static EVENTS_INLINE bool events_fold_release(struct shim_thread *self, uint32_t lock,
                                               uint32_t number, uint32_t mode)
 {
-    typedef uint32_t __attribute__((may_alias)) event_word;
     struct trace_event *last = self->event_next - 1;
     event_word *ending = (event_word *)&last->kind, now = *ending;
     uint32_t kind = now & 0xff, span = number - last->sequence;
@@ -137,27 +143,43 @@ static EVENTS_INLINE bool events_fold_release(struct shim_thread *self, uint32_t
     return true;
 }
 
+static EVENTS_INLINE void events_release_at(struct shim_thread *self, enum trace_lock_kind kind,
+                                            event_word *word)
+{
+    const struct trace_held *entry = self->top - 1;
+    uint32_t mode = entry->site_mode & EVENTS_RELEASE_MODE;
+    if (__builtin_expect(!word, 0)) {
+        events_release_slow(self, kind, entry, mode);
+        return;
+    }
+    uint32_t number = event_count(word, event_counting_given(mode));
+    if (!events_fold_release(self, entry->lock, number, mode))
+        events_write(self, TRACE_EVENT_RELEASE, mode, entry->lock, number, entry->stack);
+}
+
 /* Before the real release of the mutex acquired last, whose entry is still there. */
 static EVENTS_INLINE void events_mutex_release(struct shim_thread *self, pthread_mutex_t *mutex)
 {
-    const struct trace_held *entry = self->top - 1;
-    uint32_t *word = events_word(TRACE_LOCK_MUTEX, mutex);
-    uint32_t mode = entry->site_mode & EVENTS_RELEASE_MODE;
-    if (__builtin_expect(!word, 0)) {
-        events_release_slow(self, TRACE_LOCK_MUTEX, entry, mode);
-        return;
-    }
-    uint32_t number = events_count(word, mode);
-    if (!events_fold_release(self, entry->lock, number, mode))
-        events_write(self, TRACE_EVENT_RELEASE, mode, entry->lock, number, entry->stack);
+    events_release_at(self, TRACE_LOCK_MUTEX, event_word_inside(TRACE_LOCK_MUTEX, mutex));
 }
 
 /* The same for any kind. */
 static EVENTS_INLINE void events_release(struct shim_thread *self, enum trace_lock_kind kind)
 {
-    const struct trace_held *entry = self->top - 1;
-    if (events_are_on(self))
-        events_release_slow(self, kind, entry, entry->site_mode & EVENTS_RELEASE_MODE);
+    if (!events_are_on(self))
+        return;
+    if (kind == TRACE_LOCK_MUTEX)
+        events_mutex_release(self, (pthread_mutex_t *)(uintptr_t)self->top[-1].address);
+    else if (kind == TRACE_LOCK_RWLOCK)
+        events_release_rwlock(self);
+    else
+        events_release_other(self);
+}
+
+/* Who reads such a lock twice waits for writers that came in between. */
+static inline bool events_matter_again(const struct trace_held *held)
+{
+    return held->lock & LOCK_ID_RECORD_ALWAYS && held->site_mode & TRACE_MODE_READ;
 }
 
 /* A lock that the thread holds already is had once more, and given back once: nothing to tell of
@@ -165,6 +187,12 @@ static EVENTS_INLINE void events_release(struct shim_thread *self, enum trace_lo
 void events_read_again(struct shim_thread *self, const void *object, uint32_t mode,
                        uintptr_t address, uintptr_t pointer);
 void events_given_back_once(struct shim_thread *self, const struct trace_held *held);
+/* The semaphore of the entry above all others, which is a proved lock, was taken or is about to be
+ * given back. For a thread that records. */
+void events_taken(struct shim_thread *self, const void *semaphore, uintptr_t address,
+                  uintptr_t pointer);
+void events_given(struct shim_thread *self, const void *semaphore, uintptr_t address,
+                  uintptr_t pointer);
 
 /* The thread's entry for a lock goes without a release of its own. */
 void events_dropped(struct shim_thread *self, const struct trace_held *entry);

@@ -614,6 +614,14 @@ bool lock_table_move_events(const void *object, struct event_number *number)
     return false;
 }
 
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the number comes before the id");
+
+uint32_t *lock_table_events(const void *object, uint32_t id)
+{
+    uint64_t now, *events = events_of(object, &now);
+    return events && now >> 32 == id ? (uint32_t *)(void *)events : NULL;
+}
+
 void lock_table_set_initial(const void *object, uint32_t value)
 {
     inner_lock_acquire(&lock);

@@ -195,6 +195,10 @@ bool lock_table_count_event(const void *object, bool alone, struct event_number 
 bool lock_table_sample_events(const void *object, struct event_number *number);
 bool lock_table_move_events(const void *object, struct event_number *number);
 
+/* Where the instance counts, the number first and then `id`: NULL if it counts elsewhere, has ended
+ * or has another id in events. Stays readable for ever, though it may be another instance's. */
+uint32_t *lock_table_events(const void *object, uint32_t id);
+
 /* A semaphore or barrier begins with this value. */
 void lock_table_set_initial(const void *object, uint32_t value);
 

@@ -35,6 +35,14 @@ struct event_log {
     bool is_of_survivor;           /* of a fork: may have held locks before */
 };
 
+/* Where a lock counts its events, in the lock table: the number, and behind it the lock's id. */
+typedef uint32_t __attribute__((may_alias)) event_word;
+enum { EVENT_COUNTERS = 64 };
+struct event_counter {
+    uint32_t lock; /* 0: none */
+    event_word *word;
+};
+
 struct shim_thread {
     /* What every hook touches. Non-zero `busy`: this thread works on the shim's own data (the stack
      * address it entered at) or is inside a library the shim called (THREAD_CALLING_OUT); hooks
@@ -77,6 +85,7 @@ struct shim_thread {
     size_t stack_bytes; /* as asked for */
 
     struct event_log log;
+    struct event_counter counters[EVENT_COUNTERS]; /* of locks had lately, by id */
     struct lone_requests lone;
     struct waiter waiter; /* on a condition or at a barrier */
 

@@ -78,7 +78,8 @@ EXPORTED int mtx_lock(mtx_t *mutex)
     if (__builtin_expect(result != thrd_success, 0))
         return lock_not_free(mutex, result, ACQUIRE_NEW, CALLER);
     acquire_done(self, mutex, locking, CALLER);
-    events_acquired(self, TRACE_LOCK_MUTEX, mutex);
+    if (events_are_on(self))
+        events_mutex_acquired(self, inside(mutex));
     return thrd_success;
 }
 

@@ -145,7 +145,8 @@ EXPORTED int sem_wait(sem_t *semaphore)
     if (__builtin_expect(!plain_semaphore_take(semaphore), 0))
         return taken(wait_not_free(semaphore, CALLER), semaphore, 0, __func__, CALLER);
     acquire_done(self, semaphore, waiting, CALLER);
-    events_of_object(TRACE_EVENT_TAKE, 0, semaphore, CALLER);
+    if (events_are_on(self))
+        events_taken(self, semaphore, CALLER);
     return 0;
 }
 
@@ -216,9 +217,12 @@ static __attribute__((noinline)) int post_other(sem_t *semaphore, uintptr_t addr
 /* No longer held before the real post: that wakes somebody who then holds it. */
 EXPORTED int sem_post(sem_t *semaphore)
 {
-    if (__builtin_expect(!acquire_release_last(semaphore, TRACE_LOCK_SEMAPHORE), 0))
+    struct shim_thread *self = thread_self;
+    if (__builtin_expect(!acquire_is_last(self, semaphore), 0))
         return post_other(semaphore, CALLER);
-    events_of_object(TRACE_EVENT_POST, 0, semaphore, CALLER);
+    if (events_are_on(self))
+        events_given(self, semaphore, CALLER);
+    acquire_drop_last(self);
     if (__builtin_expect(plain_semaphore_give_back(semaphore), 1))
         return 0;
     int result = REAL(sem_post)(semaphore);

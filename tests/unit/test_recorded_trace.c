@@ -221,6 +221,47 @@ static void a_try_that_saw_two_numbers_names_no_holder(void **state)
     assert_int_equal(scene->recorded.trace.events[2].mode & SYNC_HOLDER_SEEN, 0);
 }
 
+static void readers_come_between_the_writers_they_saw(void **state)
+{
+    struct scene *scene = *state;
+    piece(scene, 1, 1);
+    section(scene, 7, 2)->mode = TRACE_MODE_READ; /* gives the number 3 */
+    piece(scene, 2, 1);
+    add(scene, TRACE_EVENT_ACQUIRE, 7, 2)->mode = TRACE_MODE_READ;
+    add(scene, TRACE_EVENT_RELEASE, 7, 4)->mode = TRACE_MODE_READ;
+    piece(scene, 3, 1);
+    section(scene, 7, 5);
+    section(scene, 7, 6)->mode = TRACE_MODE_READ; /* 7 */
+    piece(scene, 4, 1);
+    section(scene, 7, 1);
+    assert_trace(scene, "4R7 4A7 4r7 2R7 2A7 1R7 1A7 1r7 2r7 3R7 3A7 3r7 3R7 3A7 3r7", 0);
+}
+
+static void a_try_against_readers_names_no_holder(void **state)
+{
+    struct scene *scene = *state;
+    piece(scene, 1, 1);
+    section(scene, 7, 0)->mode = TRACE_MODE_READ;
+    piece(scene, 2, 1);
+    add(scene, TRACE_EVENT_TRY_FAIL, 7, 0);
+    assert_trace(scene, "1R7 1A7 2F7 1r7", 0);
+    assert_int_equal(scene->recorded.trace.events[2].mode & SYNC_HOLDER_SEEN, 0);
+}
+
+static void a_semaphore_may_be_taken_and_posted_in_one_event(void **state)
+{
+    struct scene *scene = *state;
+    piece(scene, 1, 1);
+    add(scene, TRACE_EVENT_TAKE_POST, 7, 3)->span = (uint16_t)-2;
+    piece(scene, 2, 1);
+    add(scene, TRACE_EVENT_ACQUIRE, 9, 1);
+    add(scene, TRACE_EVENT_TAKE_POST, 7, 1)->mode = TRACE_EVENT_ONE_RELEASE;
+    assert_trace(scene, "2R9 2A9 2R7 2T7 2P7 2r9 1R7 1T7 1P7", 0);
+    const struct sync_event *events = scene->recorded.trace.events;
+    assert_int_equal(events[7].site, events[8].site + 2);
+    assert_int_equal(scene->recorded.trace.objects[events[7].object].kind, SYNC_SEMAPHORE);
+}
+
 static void a_thread_begins_when_created_and_ends_behind_its_last_event(void **state)
 {
     struct scene *scene = *state;
@@ -505,6 +546,9 @@ int main(void)
         CASE(a_number_that_nobody_has_still_ends_the_thread),
         CASE(a_failed_try_lies_where_the_lock_was_held),
         CASE(a_try_that_saw_two_numbers_names_no_holder),
+        CASE(readers_come_between_the_writers_they_saw),
+        CASE(a_try_against_readers_names_no_holder),
+        CASE(a_semaphore_may_be_taken_and_posted_in_one_event),
         CASE(a_thread_begins_when_created_and_ends_behind_its_last_event),
         CASE(waits_and_signals_keep_their_order),
         CASE(objects_have_what_was_said_of_them),
