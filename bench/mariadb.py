@@ -4,6 +4,7 @@
     bench/mariadb.py                       build/release
     bench/mariadb.py --control             two bare servers: how much of a ratio is chance
     bench/mariadb.py --starts 16 --rounds 6 --events 2000
+    bench/mariadb.py --options events=1    UNKNOT_OPTIONS of the watched server
 
 Two servers, one of them watched, run side by side; sysbench oltp_read_write asks one, then the
 other, then the other, the one, and so on. What counts is the user and system time of the server in
@@ -52,9 +53,11 @@ def wait_for(server, folder):
 
 
 @contextlib.contextmanager
-def running_server(folder, library=None):
+def running_server(folder, library=None, options=""):
     folder.mkdir()
-    environment = dict(os.environ, LD_PRELOAD=str(library)) if library else dict(os.environ)
+    environment = dict(os.environ)
+    if library:
+        environment.update(LD_PRELOAD=str(library), UNKNOT_OPTIONS=options)
     subprocess.run(["mariadb-install-db", "--no-defaults", "--user=root",
                     f"--datadir={folder}/data", "--auth-root-authentication-method=normal",
                     "--skip-test-db"], check=True, **QUIET)
@@ -89,7 +92,7 @@ def samples_of_pair(folder, library, arguments, watched_first):
     """CPU times of a bare and a watched server that run side by side, round by round."""
     libraries = [("bare", None), ("watched", library)]
     with contextlib.ExitStack() as running:
-        servers = [(kind, running.enter_context(running_server(folder / kind, its)))
+        servers = [(kind, running.enter_context(running_server(folder / kind, its, arguments.options)))
                    for kind, its in (reversed(libraries) if watched_first else libraries)]
         rounds = []
         for _ in range(arguments.rounds + 1):
@@ -106,6 +109,7 @@ def main():
     parser.add_argument("--starts", type=int, default=8, help="pairs of servers, best an even number")
     parser.add_argument("--rounds", type=int, default=6, help="for each pair")
     parser.add_argument("--events", type=int, default=800, help="transactions in a round")
+    parser.add_argument("--options", default="", help="UNKNOT_OPTIONS of the watched servers")
     parser.add_argument("--control", action="store_true", help="watch neither of the two")
     arguments = parser.parse_args()
     library = None if arguments.control else arguments.library.resolve(strict=True)
