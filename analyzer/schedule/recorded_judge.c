@@ -59,7 +59,7 @@ static void load(struct recorded_judge *judge)
 
 struct cycle_verdicts *recorded_judge_verdicts(struct recorded_judge *judge)
 {
-    if (!judge->was_asked && judge->execution->has_events)
+    if (!judge->was_asked && (judge->keep != NULL || judge->execution->has_events))
         load(judge);
     judge->was_asked = true;
     return judge->verdicts;
