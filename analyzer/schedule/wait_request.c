@@ -234,6 +234,16 @@ static void find_servers(struct collector *collector)
     }
 }
 
+/* Who waits with nothing held may be joined by one who holds something. */
+static bool any_is_joined(const struct abstract_requests *locks)
+{
+    for (size_t i = 0; i < locks->count; i++) {
+        if (locks->trace->objects[locks->requests[i].object].kind == SYNC_THREAD)
+            return true;
+    }
+    return false;
+}
+
 static void find_held(struct collector *collector)
 {
     const struct abstract_requests *locks = collector->result->locks;
@@ -334,7 +344,7 @@ void wait_requests_collect(struct arena *arena, const struct abstract_requests *
     collector.is_server = arena_alloc(arena, trace->thread_count, sizeof(bool));
     for (size_t i = 0; i < trace->event_count; i++)
         take_event(&collector, i);
-    if (!collector.any_holds)
+    if (!collector.any_holds && !any_is_joined(locks))
         return;
     waits->wait_count = collector.requests.count;
     waits->mutex_of = collector.mutex_of;

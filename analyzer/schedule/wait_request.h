@@ -7,7 +7,7 @@
  * wait's beginning: it is not there while the thread waits.
  *
  * Left out is what holds nobody up for good: waits with a time limit, semaphores and barriers of
- * unknown size. If no wait is left with a lock held, nothing is collected.
+ * unknown size. If no wait is left with a lock held, and no join, nothing is collected.
  *
  * Beside the waits stand the requests of locks with nothing held, by threads that serve waits: what
  * they would do can lie behind one. Three passes over the trace, if there are such objects; memory
