@@ -110,6 +110,21 @@ struct finding_doubt {
     const struct witness_event *event; /* SKIPS_SIGNAL, UNCLEAR_TRY: what makes it no proof */
 };
 
+/* How locks of one class were seen inside each other: ways to do so. */
+struct finding_nesting {
+    size_t count, upward; /* upward: the one with the lower address is taken first */
+    size_t declared;      /* in an order that the program declared */
+};
+
+/* Whether they all keep to an order that the next ones can keep, too. One alone shows none. */
+static inline bool finding_nesting_is_ordered(const struct finding_nesting *nesting)
+{
+    bool by_address =
+        nesting->count > 1 && (nesting->upward == 0 || nesting->upward == nesting->count);
+
+    return by_address || (nesting->count > 0 && nesting->declared == nesting->count);
+}
+
 struct finding {
     size_t id; /* from 1; in a report it counts all findings of all processes */
     enum finding_kind kind;
@@ -131,6 +146,7 @@ struct finding {
      * the step before; thread 0: nothing. Its holds may be of lock 0. Else NULL. */
     const struct witness_event *wakes;
     struct finding_doubt doubt;            /* of a LOCK_ORDER_CYCLE without one */
+    struct finding_nesting nesting; /* of a class nested in itself */
 };
 
 /* One kind of cycle set aside: locks of these classes in this order, for this reason. The steps
@@ -167,6 +183,7 @@ struct analysis {
      * unless asked for; always counted. */
     struct finding *class_only;
     size_t class_only_count;
+    size_t class_only_ordered;  /* of them: nested in an order, finding_nesting_is_ordered */
     const uint32_t *lock_class; /* by position in execution->locks: equal if born at one place */
     size_t dependencies;        /* distinct dependencies analysed */
     size_t misuses_unclear;     /* errors that the program may or may not have looked at */

@@ -30,7 +30,7 @@ struct lock_order {
     uint32_t *ring;                    /* room for the classes of a cycle */
     ARRAY(struct dismissed) dismissed;
     ARRAY(struct finding) class_only;
-    size_t class_only_count;
+    size_t class_only_count, class_only_ordered;
     bool list_class_only;
     struct pattern judge;
     const struct cycle_judge *other; /* NULL, or one that knows more */
@@ -84,13 +84,42 @@ static struct finding make_finding(struct lock_order *analysis, const struct pat
     };
 }
 
+static bool is_declared(const struct execution *execution, uint32_t before, uint32_t after)
+{
+    for (size_t i = 0; i < execution->order_count; i++) {
+        if (execution->orders[i].before == before && execution->orders[i].after == after)
+            return true;
+    }
+    return false;
+}
+
+static struct finding_nesting look_at_nesting(const struct execution *execution,
+                                              const struct order_edge *edge)
+{
+    struct finding_nesting nesting = {.count = edge->use_count};
+
+    for (size_t i = 0; i < edge->use_count; i++) {
+        const struct edge_use *use = &edge->uses[i];
+        const struct lock *held = &execution->locks[use->request->held[use->hold].lock];
+        const struct lock *wanted = &execution->locks[use->request->lock];
+        nesting.upward += held->address < wanted->address;
+        nesting.declared += is_declared(execution, held->id, wanted->id);
+    }
+    return nesting;
+}
+
 static void add_class_only(void *context, const struct pattern *pattern, size_t count)
 {
     struct lock_order *analysis = context;
+    struct finding_nesting nesting = {0};
 
+    if (count == 1)
+        nesting = look_at_nesting(analysis->requests.execution, pattern->parts[0].edge);
     analysis->class_only_count++;
+    analysis->class_only_ordered += finding_nesting_is_ordered(&nesting);
     if (analysis->list_class_only) {
         struct finding finding = make_finding(analysis, pattern, count, analysis->class_only_count);
+        finding.nesting = nesting;
         *array_add(analysis->arena, &analysis->class_only) = finding;
     }
 }
@@ -326,6 +355,7 @@ void lock_order_analyze(struct arena *arena, const struct execution *execution,
     analysis->dismissed_count = state.dismissed.count;
     analysis->class_only = state.class_only.items;
     analysis->class_only_count = state.class_only_count;
+    analysis->class_only_ordered = state.class_only_ordered;
     analysis->lock_class = state.classes.of_lock;
     analysis->dependencies = state.requests.occurrence_count;
     analysis->excluded_locks = state.requests.excluded_locks;

@@ -567,13 +567,39 @@ void text_finding(const struct text *text, size_t number, const struct finding *
     fputc('\n', text->out);
 }
 
+/* Whether one could know which of two locks of a class to take first. */
+static const char *nesting_text(const struct text *text, const struct finding_nesting *nesting)
+{
+    size_t upward = nesting->upward, downward = nesting->count - nesting->upward;
+    if (nesting->declared == nesting->count) {
+        return "Always in an order that the program declared";
+    }
+    if (nesting->count == 1) {
+        return "Seen in one way only, which shows no order";
+    }
+    if (finding_nesting_is_ordered(nesting)) {
+        return arena_printf(text->arena, "Always, in %zu ways, the one at the %s address first",
+                            nesting->count, upward != 0 ? "lower" : "higher");
+    }
+    return arena_printf(text->arena,
+                        "Not in the order of addresses: in %s the lower one first, in %s the "
+                        "higher one; a list or a tree may order them, or nothing",
+                        text_count(text, upward, "way"), text_count(text, downward, "way"));
+}
+
 void text_class_only(const struct text *text, const struct finding *finding)
 {
     const char *title = title_class_cycle(text->arena, text->report->names, finding->execution,
                                           finding->steps, finding->step_count);
     text_heading(text, "class order only, no finding: %s", text_safe(text, title));
-    fputs("   Locks of these classes are taken in all these orders, but never the same locks:\n",
-          text->out);
+    if (finding->step_count == 1) {
+        fprintf(text->out, "   Never the same two in both orders. %s.\n",
+                nesting_text(text, &finding->nesting));
+    } else {
+        fputs(
+            "   Locks of these classes are taken in all these orders, but never the same locks:\n",
+            text->out);
+    }
     print_cycle(text, finding->execution, finding->steps, finding->step_count);
     fputc('\n', text->out);
 }

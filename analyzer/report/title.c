@@ -73,6 +73,10 @@ const char *title_class_cycle(struct arena *arena, struct names *names,
                               const struct execution *execution, const struct cycle_step *steps,
                               size_t step_count)
 {
+    if (step_count == 1) {
+        return arena_printf(arena, "%s is taken inside another one",
+                            names_lock_class(names, execution, step_hold(&steps[0])->lock));
+    }
     return title(arena, names, names_lock_class, execution, steps, step_count);
 }
 

@@ -15,7 +15,7 @@ struct totals totals_of(const struct report *report)
             totals.dismissed += analysis->dismissed[j].instances;
         }
         totals.dismissed_stopped |= analysis->dismissed_bound_hit != 0;
-        totals.class_only += analysis->class_only_count;
+        totals.class_only += analysis->class_only_count - analysis->class_only_ordered;
         totals.excluded_locks += analysis->excluded_locks;
         totals.torn += execution->end == TRACE_TORN;
         totals.cut_off += execution->end != TRACE_TORN && execution->state == TRACE_RUNNING;

@@ -94,6 +94,8 @@ static bool report(const struct run *run)
         if (run->events[k] == 0)
             printf("no %s\n", kinds[k]);
     }
+    complete &= run->judge.counts[JUDGE_WAITS_FOUND] > run->judge.counts[JUDGE_WAITS_REVERSED] &&
+                run->judge.counts[JUDGE_WAITS_REVERSED] > 0;
     for (uint32_t k = 1; k <= PROGRAM_THREADS; k++) {
         printf("%10" PRIu64 " patterns of %u requests that can deadlock\n",
                run->judge.reached_threads[k], k);

@@ -104,6 +104,48 @@ static void counts_a_class_nested_in_itself_once(void **state)
     assert_int_equal(s->result.analysis.class_only[0].step_count, 1);
 }
 
+static void assert_nesting(struct scene *s, size_t upward, size_t declared, bool is_ordered)
+{
+    assert_counts(s, 0, 1);
+    const struct finding *cycle = &s->result.analysis.class_only[0];
+    assert_int_equal(cycle->nesting.count, 2);
+    assert_int_equal(cycle->nesting.upward, upward);
+    assert_int_equal(cycle->nesting.declared, declared);
+    assert_int_equal(s->result.analysis.class_only_ordered, is_ordered);
+}
+
+static uint32_t lock_at(struct scene *s, uint64_t address)
+{
+    uint32_t stack = recording_stack(s->rec, 2, (const trace_code_t[]){PLACE_HEAD, 0x999});
+    return recording_lock(
+        s->rec,
+        (struct trace_lock){.kind = TRACE_LOCK_MUTEX, .init_stack = stack, .address = address});
+}
+
+static void nesting_in_the_order_of_addresses_is_ordered(void **state)
+{
+    struct scene *s = *state;
+    RECORDING_NEST(s->rec, s->one, lock_at(s, 0x10), lock_at(s, 0x20));
+    RECORDING_NEST(s->rec, s->two, lock_at(s, 0x30), lock_at(s, 0x40));
+    assert_nesting(s, 2, 0, true);
+}
+
+static void so_is_the_other_way_round(void **state)
+{
+    struct scene *s = *state;
+    RECORDING_NEST(s->rec, s->one, lock_at(s, 0x20), lock_at(s, 0x10));
+    RECORDING_NEST(s->rec, s->two, lock_at(s, 0x40), lock_at(s, 0x30));
+    assert_nesting(s, 0, 0, true);
+}
+
+static void nesting_in_either_order_of_addresses_is_not(void **state)
+{
+    struct scene *s = *state;
+    RECORDING_NEST(s->rec, s->one, lock_at(s, 0x10), lock_at(s, 0x20));
+    RECORDING_NEST(s->rec, s->two, lock_at(s, 0x40), lock_at(s, 0x30));
+    assert_nesting(s, 1, 0, false);
+}
+
 static void does_not_count_nesting_that_instances_invert(void **state)
 {
     struct scene *s = *state;
@@ -193,6 +235,9 @@ int main(void)
         CASE(does_not_count_what_dismissed_instances_close),
         CASE(counts_a_cycle_of_which_instances_close_a_part),
         CASE(counts_a_class_nested_in_itself_once),
+        CASE(nesting_in_the_order_of_addresses_is_ordered),
+        CASE(so_is_the_other_way_round),
+        CASE(nesting_in_either_order_of_addresses_is_not),
         CASE(does_not_count_nesting_that_instances_invert),
         CASE(static_locks_are_classes_of_their_own),
         CASE(locks_never_initialised_are_classed_by_first_use),
