@@ -151,6 +151,29 @@ static void queueing_readers(void)
     pthread_rwlock_unlock(&queue);
 }
 
+static void queueing_readers_again(void)
+{
+    pthread_rwlock_t queue = PTHREAD_RWLOCK_WRITER_NONRECURSIVE_INITIALIZER_NP;
+    pthread_rwlock_rdlock(&queue);
+    pthread_rwlock_rdlock(&queue);
+    pthread_mutex_lock(&one);
+    pthread_rwlock_tryrdlock(&queue);
+    pthread_rwlock_unlock(&queue);
+    pthread_mutex_unlock(&one);
+    pthread_rwlock_unlock(&queue);
+    pthread_rwlock_unlock(&queue);
+    pthread_rwlock_wrlock(&queue);
+    pthread_rwlock_unlock(&queue);
+}
+
+static void readers_again(void)
+{
+    pthread_rwlock_rdlock(&rwlock);
+    pthread_rwlock_rdlock(&rwlock);
+    pthread_rwlock_unlock(&rwlock);
+    pthread_rwlock_unlock(&rwlock);
+}
+
 static void spinlock(void)
 {
     pthread_spinlock_t spin;
@@ -306,16 +329,28 @@ static const struct {
     {                                                                                              \
 #name, name                                                                                \
     }
-    SCENE(nested_mutexes),      SCENE(unlocked_out_of_order),
-    SCENE(failed_try),          SCENE(waited_for),
-    SCENE(timed_lock),          SCENE(recursive),
-    SCENE(unlocked_by_another), SCENE(readers_and_writer),
-    SCENE(queueing_readers),    SCENE(spinlock),
-    SCENE(signalled),           SCENE(timed_wait),
-    SCENE(semaphore_of_two),    SCENE(semaphore_as_a_lock),
-    SCENE(barrier_of_one),      SCENE(once),
-    SCENE(made_again),          SCENE(forked),
-    SCENE(posted_by_a_handler), SCENE(killed),
+    SCENE(nested_mutexes),
+    SCENE(unlocked_out_of_order),
+    SCENE(failed_try),
+    SCENE(waited_for),
+    SCENE(timed_lock),
+    SCENE(recursive),
+    SCENE(unlocked_by_another),
+    SCENE(readers_and_writer),
+    SCENE(queueing_readers),
+    SCENE(spinlock),
+    SCENE(queueing_readers_again),
+    SCENE(readers_again),
+    SCENE(signalled),
+    SCENE(timed_wait),
+    SCENE(semaphore_of_two),
+    SCENE(semaphore_as_a_lock),
+    SCENE(barrier_of_one),
+    SCENE(once),
+    SCENE(made_again),
+    SCENE(forked),
+    SCENE(posted_by_a_handler),
+    SCENE(killed),
 };
 
 int main(int count, char **arguments)

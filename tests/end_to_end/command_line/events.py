@@ -55,6 +55,45 @@ int main(void)
 """
 
 
+# The second thread waits for a semaphore with the lock held that the first one takes before it posts.
+WAIT = r"""
+#include <pthread.h>
+#include <semaphore.h>
+#include <signal.h>
+#include <unistd.h>
+static pthread_mutex_t table = PTHREAD_MUTEX_INITIALIZER;
+static sem_t ready;
+static volatile int is_over;
+static void *first(void *unused)
+{
+    pthread_mutex_lock(&table);
+    pthread_mutex_unlock(&table);
+    sem_post(&ready);
+    is_over = 1;
+    return unused;
+}
+static void *second(void *unused)
+{
+    while (!is_over)
+        usleep(1000);
+    pthread_mutex_lock(&table);
+    sem_wait(&ready);
+    pthread_mutex_unlock(&table);
+    return unused;
+}
+int main(void)
+{
+    pthread_t threads[2];
+    sem_init(&ready, 0, 0);
+    pthread_create(&threads[0], NULL, first, NULL);
+    pthread_create(&threads[1], NULL, second, NULL);
+    pthread_join(threads[0], NULL);
+    pthread_join(threads[1], NULL);
+    return END;
+}
+"""
+
+
 def _report(order, count, *options, status=0, end="(void)0"):
     program = compiled("program", PROGRAM, "-pthread", "-g", f"-DORDER={order}", f"-DCOUNT={count}",
                        f"-DEND={end}")
@@ -114,6 +153,34 @@ def explain_tells_the_whole_schedule_of_a_recording():
     whole = done.out.partition("   The whole schedule:\n")[2]
     expect_in("creates T2", whole)
     expect_in("begins", whole)
+
+
+def _wait(end):
+    program = compiled("program", WAIT, "-pthread", "-g", f"-DEND={end}")
+    done = unknot("run", "--events", "--output=report.txt", "--", program)
+    with open("report.txt", encoding="utf-8") as file:
+        return done, file.read()
+
+
+def a_wait_under_a_lock_is_told_and_explained():
+    done, text = _wait("0")
+    expect_equal(done.status, 0)
+    title = "T3 waits for ready while it holds table, which T2 needs before it posts it"
+    expect_in(f"1. blocked-wait (predicted): {title}\n", text)
+    for line in ("     holds table, taken at", "     waits for ready at", "     wants table at",
+                 "     only then posts ready, at", "   It helps to wait for the semaphore before"):
+        expect_in(line, text)
+    recording, = glob.glob("unknot.data/*.rec")
+    done = unknot("explain", recording, "1")
+    expect_equal(done.status, 0)
+    whole = done.out.partition("   The whole schedule:\n")[2]
+    expect_equal((whole.count("wants ready"), whole.count("wants table")), (1, 2))
+
+
+def a_run_that_did_not_end_by_itself_shows_no_such_wait():
+    done, text = _wait("raise(9)")
+    expect_equal(done.status, 128 + 9)
+    expect_not_in("blocked-wait", text)
 
 
 def exported_events_say_the_same():
