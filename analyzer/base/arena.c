@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analyzer/base/progress.h"
+
 /* Under AddressSanitizer every object is a block of its own, so that it sees each one's end. */
 #ifdef __SANITIZE_ADDRESS__
 enum { ALIGNMENT = 16, BLOCK_BYTES = 1 };
@@ -20,6 +22,7 @@ struct arena_block {
 
 static _Noreturn void fail(const char *why)
 {
+    progress_end();
     fprintf(stderr, "unknot: out of memory: %s\n", why);
     exit(2);
 }

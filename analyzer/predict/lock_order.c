@@ -2,6 +2,7 @@
 
 #include <string.h>
 #include "analyzer/base/array.h"
+#include "analyzer/base/progress.h"
 #include "analyzer/base/ring_table.h"
 #include "analyzer/predict/class_order.h"
 #include "analyzer/predict/cycle_search.h"
@@ -242,12 +243,21 @@ static void add_ordered(struct lock_order *analysis, const struct pattern *patte
     analysis->dismissed.items[kind].instances++;
 }
 
+/* The search stops at a limit if not before. */
+static void tell_progress(const struct lock_order *analysis, const struct search_budget *search)
+{
+    uint64_t used = analysis->fill_budget.used;
+
+    progress_at(used > search->used ? used : search->used, search->limit);
+}
+
 static void add_finding(void *context, const struct pattern *pattern, size_t count)
 {
     struct lock_order *analysis = context;
     struct cycle_opinion opinion = {.verdict = CYCLE_POSSIBLE};
     struct finding_doubt doubt = {.reason = analysis->no_other};
 
+    tell_progress(analysis, pattern->budget);
     if (analysis->other != NULL)
         opinion = ask_other(analysis, pattern, count, false, &doubt);
     if (analysis->other != NULL && opinion.verdict == CYCLE_POSSIBLE)
@@ -334,6 +344,7 @@ void lock_order_analyze(struct arena *arena, const struct execution *execution,
     struct order_graph instances;
 
     *analysis = (struct analysis){0};
+    progress_begin("looking for cycles");
     request_set_collect(arena, execution, &state.requests);
     state.order = happens_before_create(arena, execution);
     lock_classes_make(arena, execution, &state.classes);
@@ -348,6 +359,7 @@ void lock_order_analyze(struct arena *arena, const struct execution *execution,
     if (state.dismissed_cut)
         analysis->dismissed_bound_hit = state.search_limit;
     analysis->class_only_bound_hit = find_class_only(&state, &instances);
+    progress_end();
 
     analysis->findings = state.findings.items;
     analysis->finding_count = state.findings.count;

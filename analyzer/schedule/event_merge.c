@@ -1,4 +1,8 @@
+#include "analyzer/base/progress.h"
 #include "analyzer/schedule/event_emit.h"
+
+/* At the clock, to tell how far it is. */
+enum { EVENTS_BETWEEN_LOOKS = 1 << 16 };
 
 /* What a thread waits for: bits 0-1 say which of these, bits 2-33 a number, the rest the object. */
 enum wait { FOR_NUMBER, FOR_SAMPLE, FOR_END };
@@ -341,7 +345,8 @@ static void run_thread(struct run *run, uint32_t number)
         if (step.need == NOTHING_MORE) {
             thread->step = 0;
             thread->event++;
-            merge->done++;
+            if (++merge->done % EVENTS_BETWEEN_LOOKS == 0)
+                progress_at(merge->done, merge->raw_count);
         } else if (may_go(run, number, &step)) {
             make_step(run, number, event, &step);
         } else {
@@ -426,6 +431,7 @@ void merge_run(struct merge *merge)
     run.bucket_mask = buckets - 1;
     run.buckets = arena_alloc(merge->arena, buckets, sizeof *run.buckets);
     run.queue = arena_alloc(merge->arena, merge->threads.count + 1, sizeof *run.queue);
+    progress_begin("reading the events");
     push_all(&run);
     run_queue(&run);
     while (merge->done < merge->raw_count && resume_interrupted(&run))
@@ -435,4 +441,5 @@ void merge_run(struct merge *merge)
         push_all(&run);
         run_queue(&run);
     }
+    progress_end();
 }

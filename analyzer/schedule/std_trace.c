@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include "analyzer/base/progress.h"
 #include "analyzer/schedule/input_file.h"
 #include "analyzer/schedule/std_lines.h"
 
@@ -22,6 +23,7 @@ struct std_source {
 static const char *take_file(struct std_source *reader)
 {
     char *buffer = reader->buffer;
+    uint64_t done = 0;
     size_t left = 0;
 
     for (;;) {
@@ -30,6 +32,8 @@ static const char *take_file(struct std_source *reader)
             return strerror(errno);
         if (bytes == 0 && left > 0)
             buffer[left++] = '\n'; /* the last line may have no end */
+        done += (uint64_t)bytes;
+        progress_at(done, (uint64_t)reader->input.size);
         size_t taken = std_lines_take(&reader->lines, buffer, left + (size_t)bytes);
         if (bytes == 0 || reader->lines.error != NULL)
             return NULL;
@@ -52,8 +56,10 @@ static bool read_all(struct sync_source *source, sync_take *take, void *taker, c
         why = strerror(errno);
     reader->is_read = true;
     std_lines_begin(&reader->lines, take, taker);
+    progress_begin("reading the trace");
     if (why == NULL)
         why = take_file(reader);
+    progress_end();
     if (why == NULL && reader->lines.error == NULL && reader->line_count != 0 &&
         reader->line_count != reader->lines.line)
         why = "it changed meanwhile";
