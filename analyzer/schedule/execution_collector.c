@@ -104,7 +104,7 @@ static uint32_t request_number(struct execution_collector *collector, uint32_t p
 static void take_request(struct execution_collector *collector, const struct sync_event *event)
 {
     enum sync_object_kind kind = collector->use->trace->objects[event->object].kind;
-    const struct collected_thread *thread = &collector->threads.items[event->thread];
+    struct collected_thread *thread = &collector->threads.items[event->thread];
 
     if (kind != SYNC_LOCK && kind != SYNC_WRITER_QUEUE && kind != SYNC_THREAD)
         return;
@@ -114,6 +114,25 @@ static void take_request(struct execution_collector *collector, const struct syn
         *array_add(collector->arena, &collector->times) =
             (struct seen_at){number, thread->segment, event->site};
     request->last_segment = thread->segment;
+    thread->asked = number + 1;
+}
+
+/* What was asked for just before is found without a look at the table. */
+static uint32_t path_after_acquire(struct execution_collector *collector,
+                                   const struct sync_event *event)
+{
+    const struct collected_thread *thread = &collector->threads.items[event->thread];
+    bool reader = (event->mode & SYNC_READER) != 0;
+
+    if (thread->asked == 0)
+        return longer_path(collector, thread->path, event->object, reader);
+    struct seen_request *request = &collector->requests.items[thread->asked - 1];
+    if (request->path != thread->path || request->object != event->object ||
+        ((request->mode & SYNC_READER) != 0) != reader)
+        return longer_path(collector, thread->path, event->object, reader);
+    if (request->longer_path == 0)
+        request->longer_path = longer_path(collector, thread->path, event->object, reader);
+    return request->longer_path;
 }
 
 static void note_first_use(struct execution_collector *collector, const struct sync_event *event)
@@ -155,8 +174,7 @@ void execution_collector_take(struct execution_collector *collector, const struc
         break;
     case SYNC_ACQUIRE:
         note_first_use(collector, event);
-        thread->path =
-            longer_path(collector, thread->path, event->object, (event->mode & SYNC_READER) != 0);
+        thread->path = path_after_acquire(collector, event);
         break;
     case SYNC_RELEASE:
         thread->path = path_after_release(collector, event);

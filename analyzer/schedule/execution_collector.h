@@ -23,6 +23,7 @@ struct held_path {
 /* A request as it was seen first. */
 struct seen_request {
     uint32_t path, object, mode; /* SYNC_READER, SYNC_TIMED */
+    uint32_t longer_path;        /* with the object, once that was had; or 0 */
     uint32_t last_segment;
     const uint32_t *held_sites; /* where each lock of the path was taken */
 };
@@ -34,6 +35,7 @@ struct seen_at {
 
 struct collected_thread {
     uint32_t path;
+    uint32_t asked; /* its last request, plus one */
     uint32_t segment;
     uint32_t parent, parent_segment, created_stack; /* ids; 0: nobody created it */
 };
