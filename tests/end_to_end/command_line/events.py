@@ -2,9 +2,14 @@
 
 import glob
 import json
+import pathlib
+import struct
 import sys
 
 from cases import compiled, expect_equal, expect_in, expect_not_in, expect_one_line, main, unknot
+
+PAGE = 4096
+FILE_BYTES = 64  # where in the header it says how long the file is
 
 # The first thread locks in one order, the second in the other. ORDER puts a semaphore between them,
 # COUNT is its initial value. END is the last that it does.
@@ -142,6 +147,23 @@ def a_semaphore_that_orders_dismisses():
 def a_semaphore_with_a_unit_too_many_does_not():
     finding, = _report(1, 1, "--events")["findings"]
     expect_equal(finding["confidence"], "predicted")
+
+
+def a_torn_recording_is_analysed_to_its_end_and_orders_nothing():
+    """What is missing may order otherwise: no cut says that the cycle cannot be."""
+    _report(1, 0, "--events")
+    recording, = glob.glob("unknot.data/*.rec")
+    data = pathlib.Path(recording).read_bytes()
+    length, = struct.unpack_from("=Q", data, FILE_BYTES)
+    data = data[:length]
+    seen = []
+    for length in [*range(PAGE, len(data), PAGE), len(data) - 1]:
+        pathlib.Path("torn.rec").write_bytes(data[:length])
+        done = unknot("report", "--show-dismissed", "torn.rec")
+        expect_in("torn.rec is damaged or cut short", done.out)
+        expect_not_in("(ordered)", done.out)
+        seen.append("lock-order-cycle (possible)" in done.out)
+    expect_equal(seen[-1], True, "the cycle, with the last byte gone")
 
 
 def explain_tells_the_whole_schedule_of_a_recording():
