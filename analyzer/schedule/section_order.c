@@ -2,108 +2,139 @@
 
 #include "analyzer/schedule/closure.h"
 
-/* With more sections a lock is one of those that everything goes through. */
-enum { SECTIONS_MAX = 512 };
-#define LOOKS_MAX UINT64_C(16000000)
+#define LOOKS_MAX UINT64_C(64000000)
 
-struct section_group {
-    const struct section **sections; /* by thread, then in the thread's order */
-    uint32_t count;
+/* A thread's sections of one lock. */
+struct run {
+    uint32_t thread, first, count;
 };
 
 struct section_groups {
-    struct section_group *by_lock;
-    uint64_t stop_at; /* looks of the closure */
+    const struct section **sections; /* by lock, then by thread, then in the thread's order */
+    ARRAY(struct run) runs;          /* the same way */
+    uint32_t *first_run;             /* by lock, and the end */
+    uint64_t looks;                  /* taken so far at runs */
 };
 
-/* How many sections each lock has; those of too many none. */
-static uint32_t count_sections(const struct schedule_index *index, struct section_group *groups)
+/* Where the sections of each lock begin in the list of all; those of signals are not in it. */
+static uint32_t *place_locks(const struct schedule_index *index, uint32_t *total)
 {
-    uint32_t total = 0;
+    uint32_t lock_count = index->trace->object_count;
+    uint32_t *next = arena_alloc(index->arena, lock_count, sizeof *next);
 
     for (uint32_t i = 0; i < index->trace->thread_count; i++) {
         for (size_t j = 0; j < index->threads[i].sections.count; j++)
-            groups[index->threads[i].sections.items[j].object].count++;
+            next[index->threads[i].sections.items[j].object]++;
     }
-    for (uint32_t i = 0; i < index->trace->object_count; i++) {
-        if (groups[i].count > SECTIONS_MAX || index->requests->is_signal[i])
-            groups[i].count = 0;
-        total += groups[i].count;
+    for (uint32_t i = 0; i < lock_count; i++) {
+        uint32_t count = index->requests->is_signal[i] ? 0 : next[i];
+        next[i] = *total;
+        *total += count;
     }
-    return total;
+    return next;
+}
+
+/* After this, next[i] is the end of the sections of lock i. */
+static void list_sections(const struct schedule_index *index, struct section_groups *groups,
+                          uint32_t *next)
+{
+    for (uint32_t i = 0; i < index->trace->thread_count; i++) {
+        for (size_t j = 0; j < index->threads[i].sections.count; j++) {
+            const struct section *section = &index->threads[i].sections.items[j];
+            if (!index->requests->is_signal[section->object])
+                groups->sections[next[section->object]++] = section;
+        }
+    }
+}
+
+static void list_runs(const struct schedule_index *index, struct section_groups *groups,
+                      const uint32_t *ends)
+{
+    uint32_t lock_count = index->trace->object_count, at = 0;
+
+    groups->first_run = arena_alloc(index->arena, (size_t)lock_count + 1, sizeof(uint32_t));
+    for (uint32_t i = 0; i < lock_count; i++) {
+        groups->first_run[i] = (uint32_t)groups->runs.count;
+        for (uint32_t thread = SYNC_UNKNOWN; at < ends[i]; at++) {
+            if (groups->sections[at]->thread != thread) {
+                thread = groups->sections[at]->thread;
+                *array_add(index->arena, &groups->runs) = (struct run){thread, at, 0};
+            }
+            groups->runs.items[groups->runs.count - 1].count++;
+        }
+    }
+    groups->first_run[lock_count] = (uint32_t)groups->runs.count;
 }
 
 struct section_groups *section_order_collect(struct schedule_index *index)
 {
-    struct section_group *groups =
-        arena_alloc(index->arena, index->trace->object_count, sizeof *groups);
-    uint32_t total = count_sections(index, groups);
+    struct section_groups *groups = arena_alloc(index->arena, 1, sizeof *groups);
+    uint32_t total = 0;
+    uint32_t *next = place_locks(index, &total);
 
     if (total == 0)
         return NULL;
-    const struct section **next = arena_alloc(index->arena, total, sizeof(const struct section *));
-    for (uint32_t i = 0; i < index->trace->object_count; i++) {
-        groups[i].sections = groups[i].count != 0 ? next : NULL;
-        next += groups[i].count;
-        groups[i].count = 0;
-    }
-    for (uint32_t i = 0; i < index->trace->thread_count; i++) {
-        for (size_t j = 0; j < index->threads[i].sections.count; j++) {
-            const struct section *section = &index->threads[i].sections.items[j];
-            struct section_group *group = &groups[section->object];
-            if (group->sections != NULL)
-                group->sections[group->count++] = section;
-        }
-    }
-    struct section_groups *all = arena_alloc(index->arena, 1, sizeof *all);
-    *all = (struct section_groups){groups, closure_work(index->closure) + LOOKS_MAX};
-    return all;
+    groups->sections = arena_alloc(index->arena, total, sizeof(const struct section *));
+    list_sections(index, groups, next);
+    list_runs(index, groups, next);
+    return groups;
 }
 
-/* Orders the ends of sections of another thread before `later` that are entered before it; the last
- * of them says it for all. */
-static bool order_last(struct schedule_index *index, const struct section *last,
-                       const struct section *later)
+/* The last section of the run that is entered by this event of its thread and excludes `later`. */
+static const struct section *find_last(const struct section_groups *groups, const struct run *run,
+                                       uint32_t reach, const struct section *later)
 {
-    if (last == NULL || last->released == 0 ||
-        closure_reach(index->closure, last->thread) >= last->released)
-        return false;
-    edge_list_insert(index->arena, &index->threads[later->thread].must_edges,
-                     (struct edge){later->acquired, last->thread, last->released});
-    return true;
+    const struct section *const *sections = &groups->sections[run->first];
+    uint32_t low = 0, high = run->count;
+
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (sections[middle]->acquired <= reach)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    while (low > 0 && sections[low - 1]->reader && later->reader)
+        low--;
+    return low > 0 ? sections[low - 1] : NULL;
 }
 
-static bool order_before(struct schedule_index *index, const struct section_group *group,
+/* The closure holds what comes before `later` is entered. */
+static bool order_before(struct schedule_index *index, struct section_groups *groups,
                          const struct section *later)
 {
-    const struct section *last = NULL;
     bool changed = false;
 
-    closure_begin(index->closure, CLOSURE_MUST);
-    (void)!closure_add(index->closure, later->thread, later->acquired);
-    for (uint32_t i = 0; i < group->count; i++) {
-        const struct section *section = group->sections[i];
-        if (last != NULL && last->thread != section->thread) {
-            changed |= order_last(index, last, later);
-            last = NULL;
-        }
-        if (section->thread != later->thread && !(section->reader && later->reader) &&
-            section->acquired <= closure_reach(index->closure, section->thread))
-            last = section;
+    for (uint32_t i = groups->first_run[later->object]; i < groups->first_run[later->object + 1];
+         i++) {
+        const struct run *run = &groups->runs.items[i];
+        uint32_t reach =
+            run->thread != later->thread ? closure_reach(index->closure, run->thread) : 0;
+        const struct section *last = reach != 0 ? find_last(groups, run, reach, later) : NULL;
+        groups->looks++;
+        if (last == NULL || last->released <= reach)
+            continue;
+        edge_list_insert(index->arena, &index->threads[later->thread].must_edges,
+                         (struct edge){later->acquired, last->thread, last->released});
+        (void)!closure_add(index->closure, last->thread, last->released);
+        changed = true;
     }
-    return order_last(index, last, later) || changed;
+    return changed;
 }
 
 bool section_order_extend(struct schedule_index *index, struct section_groups *groups)
 {
     bool changed = false;
 
-    for (uint32_t i = 0; groups != NULL && i < index->trace->object_count; i++) {
-        const struct section_group *group = &groups->by_lock[i];
-        for (uint32_t j = 0; group->sections != NULL && j < group->count; j++) {
-            if (closure_work(index->closure) >= groups->stop_at)
+    for (uint32_t i = 0; groups != NULL && i < index->trace->thread_count; i++) {
+        const struct thread_index *thread = &index->threads[i];
+        closure_begin(index->closure, CLOSURE_MUST);
+        for (size_t j = 0; j < thread->sections.count; j++) {
+            const struct section *later = &thread->sections.items[j];
+            if (groups->looks >= LOOKS_MAX)
                 return false;
-            changed |= order_before(index, group, group->sections[j]);
+            (void)!closure_add(index->closure, i, later->acquired);
+            changed |= order_before(index, groups, later);
         }
     }
     return changed;

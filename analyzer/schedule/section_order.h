@@ -6,8 +6,9 @@
  * that end, if something else tells that the thread has begun.) What this orders can order more, so
  * that it is to be asked again until nothing changes.
  *
- * A closure for each section of a lock that several threads use and that has no more than 512 of
- * them; a lock with more orders nothing, and nothing more is found after 16 million looks. */
+ * A closure for each thread, that grows with its sections; for each section a look at each other
+ * thread that uses the lock. Nothing more is found after 64 million of these. 8 bytes for each
+ * section. */
 #ifndef UNKNOT_SCHEDULE_SECTION_ORDER_H
 #define UNKNOT_SCHEDULE_SECTION_ORDER_H
 

@@ -225,7 +225,7 @@ def main(play, *programs):
         if not arguments.library:
             return
         environment = {"LD_PRELOAD": str(arguments.library.resolve()),
-                       "UNKNOT_OPTIONS": f"record={recordings}/%n.%p.%x.rec:exit_report=0"}
+                       "UNKNOT_OPTIONS": f"record={recordings}/%n.%p.%x.rec:exit_report=0:events=1"}
         compare(bare, perform(play, folder / "watched", environment))
         print("the same facts")
         if arguments.unknot:
