@@ -1,7 +1,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include "analyzer/command/hiding.h"
 #include "analyzer/command/message.h"
 #include "analyzer/command/recordings.h"
 #include "analyzer/report/escape.h"
@@ -16,7 +15,6 @@ struct diff {
     struct arena *arena;
     const struct report_settings *settings;
     struct baseline *old, *new;
-    bool is_json;
 };
 
 /* Those of one side that the other one has, or has not. */
@@ -140,26 +138,28 @@ static void write_json(FILE *out, const struct diff *diff)
     json_value_write(out, document);
 }
 
-static void write_diff(FILE *out, const void *context)
+static void write_diff(FILE *out, const struct report_format *format, bool color,
+                       const void *context)
 {
     const struct diff *diff = context;
-    if (diff->is_json) {
+    (void)color;
+    if (format->id == REPORT_FORMAT_JSON) {
         write_json(out, diff);
     } else {
         write_text(out, diff);
     }
 }
 
-static int compare(struct diff *diff, char **paths, struct output *output)
+static int compare(struct diff *diff, char **paths, struct outputs *outputs)
 {
     diff->old = baseline_create(diff->arena);
     diff->new = baseline_create(diff->arena);
     bool read = read_side(diff, paths[0], diff->old);
     if (!read_side(diff, paths[1], diff->new) || !read) {
-        output_close(output);
+        outputs_close(outputs);
         return STATUS_FAILED;
     }
-    if (!output_write_by(output, "diff", write_diff, diff)) {
+    if (!outputs_write(outputs, OUTPUTS_ALL, write_diff, diff)) {
         return STATUS_FAILED;
     }
     return count_of(diff, &parts[0]) != 0 ? STATUS_NEW : 0;
@@ -168,25 +168,23 @@ static int compare(struct diff *diff, char **paths, struct output *output)
 int command_diff(const struct options *options)
 {
     struct arena arena;
-    struct output output;
+    struct outputs outputs;
     struct report_settings settings;
-    const char *format = options->values[OPTION_FORMAT];
-    bool is_json = format != NULL && strcmp(format, "json") == 0;
+    int status = STATUS_FAILED;
+    const unsigned formats =
+        REPORT_FORMAT_BIT(REPORT_FORMAT_TEXT) | REPORT_FORMAT_BIT(REPORT_FORMAT_JSON);
     if (options->argument_count != 2) {
         message("diff", "tell the old and the new report or recordings: unknot diff OLD NEW");
         return STATUS_FAILED;
     }
-    if (!is_json && format != NULL && strcmp(format, "text") != 0) {
-        message("diff", "--format=%s: expected text or json", format);
-        return STATUS_FAILED;
-    }
-    int status = STATUS_FAILED;
     arena_init(&arena, ARENA_BYTES_MAX);
-    struct diff diff = {.arena = &arena, .settings = &settings, .is_json = is_json};
+    struct diff diff = {.arena = &arena, .settings = &settings};
     if (report_settings_init(&settings, &arena, "diff", options) &&
-        hiding_load(&arena, "diff", options, &settings.hiding) &&
-        output_open(&output, "diff", options->values[OPTION_OUTPUT], STDOUT_FILENO)) {
-        status = compare(&diff, options->arguments, &output);
+        outputs_init(&outputs, &arena, "diff", options, formats) &&
+        report_settings_load(&settings, &arena, "diff", options)) {
+        bool opened = outputs_open(&outputs, options, STDOUT_FILENO);
+        status = compare(&diff, options->arguments, &outputs);
+        status = opened ? status : STATUS_FAILED;
     }
     arena_destroy(&arena);
     return status;

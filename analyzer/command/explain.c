@@ -112,6 +112,7 @@ int command_explain(const struct options *options)
     int status = STATUS_FAILED;
     arena_init(&arena, ARENA_BYTES_MAX);
     if (report_settings_init(&settings, &arena, "explain", options) &&
+        report_settings_map_paths(&settings, &arena, "explain", options) &&
         output_open(&output, "explain", options->values[OPTION_OUTPUT], STDOUT_FILENO)) {
         status = explain(&arena, options, &settings, number, &output);
     }

@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include "analyzer/command/message.h"
-#include "analyzer/suppress/generate.h"
 
 /* "text, json or sarif" */
 static const char *list_formats(struct arena *arena, unsigned allowed)
@@ -71,19 +70,29 @@ bool outputs_init(struct outputs *outputs, struct arena *arena, const char *comm
     size_t cursor = 0;
     bool any_shared = false;
     *outputs = (struct outputs){.command = command, .color = options->values[OPTION_COLOR]};
-    outputs->items = arena_alloc(arena, options->given_count + 1, sizeof *outputs->items);
+    outputs->items = arena_alloc(arena, options->given_count + 2, sizeof *outputs->items);
     for (const char *value; (value = options_next(options, OPTION_FORMAT, &cursor)) != NULL;) {
         if (!add(outputs, arena, value, allowed)) {
             return false;
         }
         any_shared |= !outputs->items[outputs->count - 1].is_own;
     }
-    if (options_has(options, OPTION_GEN_SUPPRESSIONS)) {
-        outputs->items[outputs->count++].format = &suppressions_format;
-    } else if (!any_shared) {
+    if (!any_shared) {
         outputs->items[outputs->count++].format = report_format_get(REPORT_FORMAT_TEXT);
     }
     return check_shared_place(outputs);
+}
+
+void outputs_take_place(struct outputs *outputs, const struct report_format *format)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < outputs->count; i++) {
+        if (outputs->items[i].is_own) {
+            outputs->items[kept++] = outputs->items[i];
+        }
+    }
+    outputs->items[kept] = (struct format_output){.format = format};
+    outputs->count = kept + 1;
 }
 
 bool outputs_open(struct outputs *outputs, const struct options *options, int fallback)

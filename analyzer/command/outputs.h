@@ -32,6 +32,9 @@ __attribute__((warn_unused_result)) bool outputs_init(struct outputs *outputs, s
                                                       const struct options *options,
                                                       unsigned allowed);
 
+/* The place of the report is for this format alone, whatever was asked for. */
+void outputs_take_place(struct outputs *outputs, const struct report_format *format);
+
 /* Opens all of them without emptying any yet; false, with one line on stderr for each that cannot
  * be written. The others are open all the same. */
 __attribute__((warn_unused_result)) bool outputs_open(struct outputs *outputs,

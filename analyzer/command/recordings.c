@@ -95,12 +95,47 @@ bool report_settings_init(struct report_settings *settings, struct arena *arena,
     return find_source_root(settings, arena, command, options->values[OPTION_SOURCE_ROOT]);
 }
 
+bool report_outputs_init(struct outputs *outputs, struct arena *arena, const char *command,
+                         const struct options *options)
+{
+    if (!outputs_init(outputs, arena, command, options, REPORT_FORMATS_ALL)) {
+        return false;
+    }
+    if (options_has(options, OPTION_GEN_SUPPRESSIONS)) {
+        outputs_take_place(outputs, &suppressions_format);
+    }
+    return true;
+}
+
 void recordings_write(FILE *out, const struct report_format *format, bool color,
                       const void *context)
 {
     struct report report = *(const struct report *)context;
     report.options.color = color;
     format->write(out, &report);
+}
+
+bool report_settings_map_paths(struct report_settings *settings, struct arena *arena,
+                               const char *command, const struct options *options)
+{
+    size_t cursor = 0;
+    const char *rule;
+    while ((rule = options_next(options, OPTION_PATH_MAP, &cursor)) != NULL) {
+        if (settings->path_map == NULL) {
+            settings->path_map = arena_alloc(arena, 1, sizeof *settings->path_map);
+        }
+        if (!path_map_add(arena, settings->path_map, rule)) {
+            return wrong_value(command, "path-map", rule, "FROM=TO, two folders");
+        }
+    }
+    return true;
+}
+
+bool report_settings_load(struct report_settings *settings, struct arena *arena,
+                          const char *command, const struct options *options)
+{
+    return report_settings_map_paths(settings, arena, command, options) &&
+           hiding_load(arena, command, options, &settings->hiding);
 }
 
 bool recordings_is_name(const char *name)
@@ -222,6 +257,8 @@ static bool load(struct recordings *recordings, const struct report_settings *se
     if (!loaded) {
         message(recordings->command, "%s", error);
         recordings->failure_count++;
+    } else {
+        execution_map_paths(recordings->arena, &process->execution, settings->path_map);
     }
     return loaded;
 }

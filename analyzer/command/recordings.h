@@ -13,8 +13,9 @@
 struct report_settings {
     struct report_options report;
     struct lock_order_options analysis;
-    struct hiding *hiding; /* what is not told; NULL: all is */
-    bool is_std;           /* --input=std */
+    struct path_map *path_map; /* where files lie here; NULL: where they lay there */
+    struct hiding *hiding;     /* what is not told; NULL: all is */
+    bool is_std;               /* --input=std */
 };
 
 /* False, with one line on stderr, when a value is wrong. */
@@ -22,6 +23,25 @@ __attribute__((warn_unused_result)) bool report_settings_init(struct report_sett
                                                               struct arena *arena,
                                                               const char *command,
                                                               const struct options *options);
+
+/* Takes the path map that the options give, into the arena. False, with one line on stderr, when a
+ * rule is wrong. */
+__attribute__((warn_unused_result)) bool report_settings_map_paths(struct report_settings *settings,
+                                                                   struct arena *arena,
+                                                                   const char *command,
+                                                                   const struct options *options);
+
+/* The same, and reads suppressions and the baseline. */
+__attribute__((warn_unused_result)) bool report_settings_load(struct report_settings *settings,
+                                                              struct arena *arena,
+                                                              const char *command,
+                                                              const struct options *options);
+
+/* The formats of a report, or ready suppressions in its place. */
+__attribute__((warn_unused_result)) bool report_outputs_init(struct outputs *outputs,
+                                                             struct arena *arena,
+                                                             const char *command,
+                                                             const struct options *options);
 
 /* Writes a report; `context` is the struct report. An outputs_writer. */
 void recordings_write(FILE *out, const struct report_format *format, bool color,

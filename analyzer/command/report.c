@@ -47,7 +47,7 @@ static int report_or_export(struct arena *arena, const struct options *options)
     struct outputs outputs;
     struct report_settings settings;
     if (!report_settings_init(&settings, arena, "report", options) ||
-        !outputs_init(&outputs, arena, "report", options, REPORT_FORMATS_ALL)) {
+        !report_outputs_init(&outputs, arena, "report", options)) {
         return STATUS_FAILED;
     }
     if (options_has(options, OPTION_EXPORT)) {
@@ -55,7 +55,7 @@ static int report_or_export(struct arena *arena, const struct options *options)
                    ? export_trace(arena, options, settings.is_std, &output)
                    : STATUS_FAILED;
     }
-    if (!hiding_load(arena, "report", options, &settings.hiding)) {
+    if (!report_settings_load(&settings, arena, "report", options)) {
         return STATUS_FAILED;
     }
     bool opened = outputs_open(&outputs, options, STDOUT_FILENO);

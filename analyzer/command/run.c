@@ -96,8 +96,7 @@ static bool parse_options(struct run *run)
     run->launch.misuse = options->values[OPTION_MISUSE];
     run->launch.events = options->values[OPTION_EVENTS] != NULL;
     return report_settings_init(&run->settings, &run->arena, run->command, options) &&
-           outputs_init(&run->outputs, &run->arena, run->command, options, REPORT_FORMATS_ALL) &&
-           hiding_load(&run->arena, run->command, options, &run->settings.hiding);
+           report_outputs_init(&run->outputs, &run->arena, run->command, options);
 }
 
 /* Returns 0, or the exit status after one line on stderr. */
@@ -219,7 +218,10 @@ int run_program(const char *command, const struct options *options, char **argum
         return 0;
     }
     arena_init(&run.arena, ARENA_BYTES_MAX);
-    int status = parse_options(&run) ? run_and_report(&run, arguments) : STATUS_SETUP;
+    int status = STATUS_SETUP;
+    if (parse_options(&run) && report_settings_load(&run.settings, &run.arena, command, options)) {
+        status = run_and_report(&run, arguments);
+    }
     arena_destroy(&run.arena);
     return status;
 }

@@ -504,3 +504,15 @@ const struct lock *execution_find_lock(const struct execution *execution, uint32
 {
     FIND(locks, execution, id);
 }
+
+void execution_map_paths(struct arena *arena, struct execution *execution,
+                         const struct path_map *map)
+{
+    execution->path_map = map;
+    execution->executable = path_map_apply(arena, map, execution->executable);
+    execution->directory = path_map_apply(arena, map, execution->directory);
+    for (size_t i = 0; i < execution->module_count; i++) {
+        struct module *module = &execution->modules[i];
+        module->path = path_map_apply(arena, map, module->path);
+    }
+}

@@ -9,7 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include "analyzer/base/arena.h"
+#include "analyzer/base/path_map.h"
 #include "trace/reader.h"
 
 struct module {
@@ -96,6 +96,8 @@ struct execution {
     uint64_t start_realtime_ns, start_monotonic_ns;
     const char *executable;
     const char *directory;
+    /* Applied to the two above and to the modules; to be applied to source files. NULL: none. */
+    const struct path_map *path_map;
     size_t argument_count;
     const char *const *arguments;
 
@@ -155,6 +157,10 @@ __attribute__((warn_unused_result)) enum trace_status execution_load(struct aren
                                                                      const char *path,
                                                                      struct execution *execution,
                                                                      const char **error);
+
+/* Says where its files lie here. Before anything is made of it. */
+void execution_map_paths(struct arena *arena, struct execution *execution,
+                         const struct path_map *map);
 
 /* Whether threads of several processes act in it. */
 bool execution_is_of_processes(const struct execution *execution);

@@ -354,6 +354,7 @@ static void take_members(struct join *join)
         .pid = first->pid,
         .executable = first->executable,
         .directory = first->directory,
+        .path_map = first->path_map,
         .state = first->state,
         .end = TRACE_END,
         .members = members,

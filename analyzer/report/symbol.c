@@ -58,7 +58,8 @@ static const char *file_key(struct arena *arena, const struct module *module)
     return arena_printf(arena, "%s/%s", hex, module->path);
 }
 
-static struct symbol_file *open_file(struct symbolizer *symbolizer, const struct module *module)
+static struct symbol_file *open_file(struct symbolizer *symbolizer,
+                                     const struct execution *execution, const struct module *module)
 {
     struct arena *arena = symbolizer->arena;
     struct opened_file *opened;
@@ -68,13 +69,15 @@ static struct symbol_file *open_file(struct symbolizer *symbolizer, const struct
         opened = arena_alloc(arena, 1, sizeof *opened);
         opened->key = key;
         opened->file =
-            symbol_file_open(arena, module->path, module->build_id, module->build_id_bytes);
+            symbol_file_open(arena, module->path, module->build_id, module->build_id_bytes,
+                             path_map_apply(arena, execution->path_map, SYMBOL_FILE_DEBUG_FOLDER));
         HASH_ADD_KEYPTR(hh, symbolizer->files, key, strlen(key), opened);
     }
     return opened->file;
 }
 
 static struct symbol_file *file_of_module(struct symbolizer *symbolizer,
+                                          const struct execution *execution,
                                           const struct module *module)
 {
     struct arena *arena = symbolizer->arena;
@@ -83,14 +86,14 @@ static struct symbol_file *file_of_module(struct symbolizer *symbolizer,
     if (opened == NULL) {
         opened = arena_alloc(arena, 1, sizeof *opened);
         opened->module = module;
-        opened->file = open_file(symbolizer, module);
+        opened->file = open_file(symbolizer, execution, module);
         HASH_ADD_PTR(symbolizer->modules, module, opened);
     }
     return opened->file;
 }
 
-static struct frame_list look_up(struct symbolizer *symbolizer, const struct symbol_file *file,
-                                 uint64_t address)
+static struct frame_list look_up(struct symbolizer *symbolizer, const struct execution *execution,
+                                 const struct symbol_file *file, uint64_t address)
 {
     struct arena *arena = symbolizer->arena;
     struct looked_up *found;
@@ -103,6 +106,10 @@ static struct frame_list look_up(struct symbolizer *symbolizer, const struct sym
         found = arena_alloc(arena, 1, sizeof *found);
         found->key = key;
         found->list = symbol_file_frames(file, arena, address);
+        for (size_t i = 0; i < found->list.count; i++) {
+            struct frame *frame = &found->list.frames[i];
+            frame->file = path_map_apply(arena, execution->path_map, frame->file);
+        }
         HASH_ADD(hh, symbolizer->addresses, key, sizeof found->key, found);
     }
     return found->list;
@@ -116,8 +123,8 @@ static struct frame_list code_frames(struct symbolizer *symbolizer,
     uint64_t offset = TRACE_CODE_OFFSET(code);
     const struct module *module = execution_find_module(execution, TRACE_CODE_MODULE(code));
     if (module != NULL) {
-        const struct symbol_file *file = file_of_module(symbolizer, module);
-        return look_up(symbolizer, file, offset >= correction ? offset - correction : 0);
+        const struct symbol_file *file = file_of_module(symbolizer, execution, module);
+        return look_up(symbolizer, execution, file, offset >= correction ? offset - correction : 0);
     }
     struct frame_list list = {1, arena_alloc(symbolizer->arena, 1, sizeof *list.frames)};
     list.frames[0].module = "";
@@ -143,7 +150,8 @@ bool symbolizer_function(struct symbolizer *symbolizer, const struct execution *
     const struct module *module = execution_find_module(execution, TRACE_CODE_MODULE(returns));
     uint64_t offset = TRACE_CODE_OFFSET(returns);
     return module != NULL && offset != 0 &&
-           symbol_file_function(file_of_module(symbolizer, module), offset - 1, start, end);
+           symbol_file_function(file_of_module(symbolizer, execution, module), offset - 1, start,
+                                end);
 }
 
 static const char *base_name(const char *path)
@@ -208,8 +216,9 @@ struct data_name symbolizer_data(struct symbolizer *symbolizer, const struct exe
     if (module == NULL) {
         return data;
     }
-    data = symbol_file_data(file_of_module(symbolizer, module), symbolizer->arena,
+    data = symbol_file_data(file_of_module(symbolizer, execution, module), symbolizer->arena,
                             TRACE_CODE_OFFSET(location));
+    data.file = path_map_apply(symbolizer->arena, execution->path_map, data.file);
     if (data.name == NULL) {
         data.name = arena_printf(symbolizer->arena, "%s+0x%" PRIx64, base_name(module->path),
                                  TRACE_CODE_OFFSET(location));

@@ -16,16 +16,12 @@
 struct symbol_file {
     const char *path;
     enum symbol_file_state state;
+    char *debug_path;         /* for libdwfl: folders with colons between them */
+    Dwfl_Callbacks callbacks; /* which keeps pointing here */
     Dwfl *dwfl;
     Dwfl_Module *module;
     GElf_Addr bias; /* libdwfl's address minus the file's */
     struct variables variables;
-};
-
-static const Dwfl_Callbacks callbacks = {
-    .find_elf = dwfl_build_id_find_elf,
-    .find_debuginfo = dwfl_standard_find_debuginfo,
-    .section_address = dwfl_offline_section_address,
 };
 
 /* A recording may name anything: open only a regular file. */
@@ -55,7 +51,13 @@ static enum symbol_file_state open_module(struct symbol_file *file, const uint8_
     if (fd < 0) {
         return SYMBOL_FILE_MISSING;
     }
-    file->dwfl = dwfl_begin(&callbacks);
+    file->callbacks = (Dwfl_Callbacks){
+        .find_elf = dwfl_build_id_find_elf,
+        .find_debuginfo = dwfl_standard_find_debuginfo,
+        .section_address = dwfl_offline_section_address,
+        .debuginfo_path = &file->debug_path,
+    };
+    file->dwfl = dwfl_begin(&file->callbacks);
     if (file->dwfl != NULL) {
         file->module = dwfl_report_offline(file->dwfl, file->path, file->path, fd);
     }
@@ -72,10 +74,12 @@ static enum symbol_file_state open_module(struct symbol_file *file, const uint8_
 }
 
 struct symbol_file *symbol_file_open(struct arena *arena, const char *path, const uint8_t *build_id,
-                                     size_t build_id_bytes)
+                                     size_t build_id_bytes, const char *debug_folder)
 {
     struct symbol_file *file = arena_alloc(arena, 1, sizeof *file);
     file->path = path;
+    /* As libdwfl has it by default, and the folder first. */
+    file->debug_path = arena_printf(arena, ":.debug:%s:" SYMBOL_FILE_DEBUG_FOLDER, debug_folder);
     file->state = open_module(file, build_id, build_id_bytes);
     return file;
 }

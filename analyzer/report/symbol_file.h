@@ -34,9 +34,13 @@ enum symbol_file_state {
 
 struct symbol_file;
 
-/* Always returns a file; one that is not READY knows no names. No build-id: not compared. */
+/* Where distributions put separate debug files. */
+#define SYMBOL_FILE_DEBUG_FOLDER "/usr/lib/debug"
+
+/* Always returns a file; one that is not READY knows no names. No build-id: not compared. Debug
+ * files are looked for in `debug_folder` too. */
 struct symbol_file *symbol_file_open(struct arena *arena, const char *path, const uint8_t *build_id,
-                                     size_t build_id_bytes);
+                                     size_t build_id_bytes, const char *debug_folder);
 void symbol_file_close(struct symbol_file *file);
 enum symbol_file_state symbol_file_state(const struct symbol_file *file);
 const char *symbol_file_path(const struct symbol_file *file);
