@@ -73,11 +73,21 @@ static ALWAYS_INLINE bool must_look(const void *memory)
     return block_size_exceeds(memory, LOCK_PAGE_BYTES) || !lock_pages_none_near((uintptr_t)memory);
 }
 
+/* dlsym gives back what described an earlier failure, by free(), before it forgets it: looking for
+ * free then would come back here for ever. That text is lost within, and given back once outside.
+ */
+static __thread bool looking_for_free __attribute__((tls_model("initial-exec")));
+
 static __attribute__((noinline)) void free_looking(void *memory, uintptr_t address,
                                                    uintptr_t pointer)
 {
+    if (looking_for_free)
+        return;
     ending_block(memory, "free", address, pointer);
-    REAL_GET(free)(memory);
+    looking_for_free = !REAL(free);
+    void (*real_free)(void *) = REAL_GET(free);
+    looking_for_free = false;
+    real_free(memory);
 }
 
 EXPORTED void free(void *memory)

@@ -36,6 +36,7 @@ set_target_properties(invisible_wrapper_in_program PROPERTIES ENABLE_EXPORTS ON
                                                               C_VISIBILITY_PRESET default)
 
 invisible_case(symbol_lookup loading/symbol_lookup.c)
+invisible_case(lookup_fails_before_all loading/lookup_fails_before_all.c)
 # Other libraries' locks: asked for by name, by weak references, used through any kind of dlopen.
 invisible_case(absent_libraries loading/absent_libraries.c)
 find_package(PkgConfig REQUIRED)
