@@ -91,6 +91,17 @@ static const char *without_trailing_slashes(struct arena *arena, const char *pat
     return arena_printf(arena, "%.*s", (int)bytes, path);
 }
 
+const char *data_directory_elsewhere(struct arena *arena)
+{
+    const char *const places[] = {getenv("TMPDIR"), "/tmp", "/var/tmp", "/dev/shm"};
+    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+        if (places[i] != NULL && places[i][0] == '/' && access(places[i], W_OK | X_OK) == 0) {
+            return arena_printf(arena, "%s/" DATA_DIRECTORY_DEFAULT, places[i]);
+        }
+    }
+    return NULL;
+}
+
 const char *data_directory_create(struct arena *arena, const char *command, const char *path)
 {
     char resolved[PATH_MAX];
@@ -99,8 +110,13 @@ const char *data_directory_create(struct arena *arena, const char *command, cons
         return NULL;
     }
     if (mkdir(path, 0777) != 0 || realpath(path, resolved) == NULL) {
-        message(command, "cannot make %s to record into: %s (--data=DIR names another place)", path,
-                strerror(errno));
+        int error = errno;
+        const char *other = data_directory_elsewhere(arena);
+        message(command, "cannot make %s to record into: %s (%s%s)", path, strerror(error),
+                other != NULL ? "try --data="
+                              : "nor can /tmp be written to: mount a folder, and "
+                                "name it with --data=DIR",
+                other != NULL ? other : "");
         return NULL;
     }
     return arena_strdup(arena, resolved);

@@ -12,6 +12,9 @@
  * line on stderr. */
 const char *data_directory_create(struct arena *arena, const char *command, const char *path);
 
+/* A folder to be made where this process can write; NULL when none of the usual places is one. */
+const char *data_directory_elsewhere(struct arena *arena);
+
 /* Whether anything was recorded into it. */
 bool data_directory_has_recordings(const char *path);
 

@@ -1,7 +1,10 @@
 #include <dlfcn.h>
+#include <errno.h>
 #include <gnu/libc-version.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+#include "analyzer/command/data_directory.h"
 #include "analyzer/command/installation.h"
 #include "analyzer/command/loaded_libraries.h"
 #include "analyzer/command/message.h"
@@ -33,6 +36,29 @@ static bool is_old_glibc(const char *version)
     return major < 2 || (major == 2 && minor < 31);
 }
 
+/* Containers may lack what the library asks the system for. */
+static void check_surroundings(struct doctor *doctor)
+{
+    if (access("/proc/self/task", R_OK) == 0) {
+        puts("  /proc: is there");
+    } else {
+        puts("  /proc: is not mounted, so deadlocks through process-shared locks, and processes in "
+             "which every thread waits, are not noticed (mount -t proc proc /proc)");
+    }
+    if (access(".", W_OK | X_OK) == 0) {
+        puts("  recordings: the current directory can be written to");
+        return;
+    }
+    int error = errno;
+    const char *other = data_directory_elsewhere(&doctor->arena);
+    printf("  recordings: the current directory cannot be written to (%s); ", strerror(error));
+    if (other != NULL) {
+        printf("use --data=%s\n", safe(doctor, other));
+    } else {
+        puts("mount a folder that can, and name it with --data=DIR");
+    }
+}
+
 static bool check_system(struct doctor *doctor, const struct options *options)
 {
     const char *version = gnu_get_libc_version();
@@ -49,6 +75,7 @@ static bool check_system(struct doctor *doctor, const struct options *options)
     if (unwinder != NULL) {
         dlclose(unwinder);
     }
+    check_surroundings(doctor);
     return library != NULL && !is_old_glibc(version);
 }
 
@@ -101,7 +128,11 @@ static void print_own_functions(struct doctor *doctor, const char *path,
                                 const struct elf_facts *facts)
 {
     bool locks = elf_facts_exports(facts, "pthread_mutex_lock");
-    if (locks) {
+    if (locks && elf_facts_imports(facts, "dlsym")) {
+        printf("  %s has its own pthread_mutex_lock: calls bound to it are seen if it passes them "
+               "on, as those of sanitizers do\n",
+               safe(doctor, path));
+    } else if (locks) {
         printf("  %s has its own pthread_mutex_lock: calls bound to it are not seen\n",
                safe(doctor, path));
     }

@@ -4,21 +4,32 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <unistd.h>
 #include "analyzer/report/elf_facts.h"
 #include "analyzer/command/message.h"
 
 #define LIBRARY "libunknot.so"
 
+/* The path of this command; without /proc as it was started by. False when it cannot be told. */
+static bool find_self(char self[PATH_MAX])
+{
+    ssize_t bytes = readlink("/proc/self/exe", self, PATH_MAX - 1);
+    if (bytes > 0) {
+        self[bytes] = '\0';
+        return true;
+    }
+    const char *started = (const char *)getauxval(AT_EXECFN);
+    return started != NULL && realpath(started, self) != NULL;
+}
+
 /* The first of directory/candidates[i]/name that exists, resolved. */
 static const char *find_beside(struct arena *arena, const char *const *candidates, const char *name)
 {
     char self[PATH_MAX];
-    ssize_t bytes = readlink("/proc/self/exe", self, sizeof self - 1);
-    if (bytes <= 0) {
+    if (!find_self(self)) {
         return NULL;
     }
-    self[bytes] = '\0';
     char *slash = strrchr(self, '/');
     if (slash == NULL) {
         return NULL;

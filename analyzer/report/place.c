@@ -67,8 +67,10 @@ const char *place_function(struct arena *arena, const struct frame *frame)
 
 static bool is_wrapper(const struct frame *frame)
 {
-    static const char *const names[] = {"std::",      "__gnu_cxx::", "__gthread", "pthread_",
-                                        "__pthread_", "mtx_",        "cnd_",      NULL};
+    static const char *const names[] = {"std::", "__gnu_cxx::", "__gthread", "pthread_",
+                                        "__pthread_", "mtx_", "cnd_",
+                                        /* of sanitizers that are linked statically */
+                                        "__interceptor_", "___interceptor_", "__tsan_", NULL};
     if (frame->file != NULL && strstr(frame->file, "/include/c++/") != NULL) {
         return true;
     }

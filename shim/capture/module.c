@@ -150,9 +150,7 @@ static const char *absolute_path(const char *path)
     struct text full = text_over(buffer, sizeof(buffer));
     buffer[0] = '\0';
     if (!path[0]) {
-        ssize_t length = readlink("/proc/self/exe", buffer, sizeof(buffer) - 1);
-        full.length = length > 0 ? (size_t)length : 0;
-        buffer[full.length] = '\0';
+        full.length = path_of_program(buffer);
     } else if (strchr(path, '/') && path[0] != '/' && getcwd(buffer, sizeof(buffer))) {
         full.length = strlen(buffer);
         text_add(&full, "/");

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -28,11 +29,25 @@ void process_remember(void)
         arguments[argument_bytes++] = '\0';
 }
 
+size_t path_of_program(char path[PATH_BYTES])
+{
+    ssize_t length = readlink("/proc/self/exe", path, PATH_BYTES - 1);
+    struct text full = text_over(path, PATH_BYTES);
+    full.length = length > 0 ? (size_t)length : 0;
+    path[full.length] = '\0';
+    const char *started = full.length ? NULL : (const char *)getauxval(AT_EXECFN);
+    if (started && started[0] != '/' && start_directory[0]) {
+        text_add(&full, start_directory);
+        text_add(&full, "/");
+    }
+    if (started)
+        text_add(&full, started);
+    return full.length;
+}
+
 size_t process_describe(char *strings, size_t size, uint32_t *argument_count)
 {
-    ssize_t length = readlink("/proc/self/exe", strings, PATH_BYTES - 1);
-    size_t used = length > 0 ? (size_t)length : 0;
-    strings[used++] = '\0';
+    size_t used = path_of_program(strings) + 1;
     size_t directory = strlen(start_directory) + 1;
     memcpy(strings + used, start_directory, directory);
     used += directory;
@@ -67,12 +82,10 @@ bool path_absolute(const char *pattern, char absolute[PATH_BYTES])
 static void add_program_name(struct text *path)
 {
     char executable[PATH_BYTES];
-    ssize_t length = readlink("/proc/self/exe", executable, sizeof(executable) - 1);
-    if (length <= 0) {
+    if (!path_of_program(executable)) {
         text_add(path, "program");
         return;
     }
-    executable[length] = '\0';
     const char *slash = strrchr(executable, '/');
     char *name = slash ? (char *)slash + 1 : executable;
     for (char *at = name; *at; at++)

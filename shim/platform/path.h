@@ -20,6 +20,10 @@ bool path_has_exec_count(const char *pattern);
 /* Makes the last folder of `path` (0700) if it is missing. */
 bool path_make_folder(const char *path);
 
+/* The executable; without /proc as it was started, for a script that is the script. Its length, 0
+ * when nothing is known. */
+size_t path_of_program(char path[PATH_BYTES]);
+
 /* Executable, start directory and arguments as NUL-terminated strings, as far as they fit;
  * returns the bytes used. */
 size_t process_describe(char *strings, size_t size, uint32_t *argument_count);
