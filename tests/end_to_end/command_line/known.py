@@ -9,7 +9,9 @@ import shutil
 import subprocess
 import sys
 
-from cases import compiled, expect_equal, expect_in, expect_not_in, expect_one_line, main, unknot
+import jsonschema
+
+from cases import ROOT, compiled, expect_equal, expect_in, expect_not_in, expect_one_line, main, unknot
 
 # Two inversions by functions of their own, and a misuse; @NAME@ is where tests put more code.
 PROGRAM = """@TOP@
@@ -33,7 +35,7 @@ static void withdraw(void) { take(&b, &a); }
 static void open_account(void) { take(&c, &d); }
 static void close_account(void) { take(&d, &c); }
 static void *done(void *result) { return write(turn, "x", 1) == 1 ? result : NULL; }
-static void *teller(void *unused) { deposit(); open_account(); @TELLER@ return done(unused); }
+static void *teller(void *unused) { @BEFORE@ deposit(); open_account(); @TELLER@ return done(unused); }
 static void *clerk(void *unused) { withdraw(); close_account(); @CLERK@ return done(unused); }
 /* One thread after the other, which only a pipe orders: nothing hangs, and nothing is dismissed. */
 int main(void)
@@ -66,7 +68,9 @@ def _recorded(name="prog", data="data", flags=("-O0", "-pthread"), **parts):
 
 
 def _document(*arguments):
-    return json.loads(unknot("report", "--format=json", *arguments).out)
+    document = json.loads(unknot("report", "--format=json", *arguments).out)
+    jsonschema.validate(document, json.loads((ROOT / "docs" / "report-schema.json").read_text()))
+    return document
 
 
 def _titles(document, part="findings"):
@@ -268,6 +272,19 @@ def fingerprints_do_not_depend_on_optimisation_and_threads():
     prints.append(sorted(f["fingerprint"] for f in _document("swapped_data")["findings"]))
     expect_equal(len(set(prints[0])), 3)
     expect_equal(prints[1:], [prints[0]] * 3)
+
+
+def which_of_two_like_places_came_first_does_not_matter():
+    extra = ("static void take(pthread_mutex_t *, pthread_mutex_t *);\n"
+             "static void account_of_two(void) { take(&a, &b); }")
+    prints = []
+    for part in ("before", "teller"):
+        data = _recorded(name=part, data="data_" + part, **{"global": extra,
+                                                            part: "account_of_two();"})
+        findings = _document(data)["findings"]
+        expect_equal([f["title"].split(" are")[0] for f in findings], ALL)
+        prints.append([f["fingerprint"] for f in findings])
+    expect_equal(prints[0], prints[1])
 
 
 def other_place_in_a_function_is_another_finding():
