@@ -8,6 +8,7 @@
 #include "analyzer/report/fingerprint.h"
 #include "analyzer/report/json_value.h"
 #include "analyzer/report/misuse_words.h"
+#include "analyzer/report/remedy.h"
 #include "analyzer/report/rule.h"
 #include "analyzer/report/title.h"
 #include "analyzer/report/witness_words.h"
@@ -385,6 +386,19 @@ static void add_witness(struct json_object *object, const struct report *report,
     json_value_set(object, "witness", value);
 }
 
+/* What helps, in words. */
+static struct json_object *fixes_array(const struct report *report, const struct finding *finding)
+{
+    struct json_object *array = json_value_array();
+    struct json_object *fix = json_value_object();
+    json_value_set(fix, "kind", json_value_string(report->arena, "remedy"));
+    json_value_set(fix, "verified", json_value_boolean(false));
+    json_value_set(fix, "why",
+                   json_value_string(report->arena, remedy_of_finding(report, finding)));
+    json_value_append(array, fix);
+    return array;
+}
+
 static struct json_object *finding_object(const struct report *report,
                                           const struct report_process *process,
                                           const struct finding *finding)
@@ -411,7 +425,7 @@ static struct json_object *finding_object(const struct report *report,
         add_witness(object, report, finding);
     }
     json_value_set(object, "instances", json_value_number(finding->instances));
-    json_value_set(object, "fixes", json_value_array());
+    json_value_set(object, "fixes", fixes_array(report, finding));
     return object;
 }
 
