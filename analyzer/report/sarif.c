@@ -65,7 +65,9 @@ static struct json_object *rule_object(const struct results *results, const stru
     json_value_append(tags, string(results, "concurrency"));
     json_value_set(properties, "tags", tags);
     json_value_set(object, "id", string(results, rule->word));
-    json_value_set(object, "name", string(results, friendly_name(results->arena, rule->word)));
+    if (strchr(rule->word, '-') != NULL) { /* a name must not be the id in other letters */
+        json_value_set(object, "name", string(results, friendly_name(results->arena, rule->word)));
+    }
     json_value_set(object, "shortDescription",
                    text_object(results, arena_printf(results->arena, "%s.", rule->text)));
     json_value_set(object, "fullDescription",

@@ -12,7 +12,7 @@ import pathlib
 import shutil
 import sys
 
-import formats
+import all_formats
 
 TESTS = pathlib.Path(__file__).resolve().parent.parent
 sys.path += [str(TESTS / "end_to_end"), str(TESTS / "misuse")]
@@ -28,14 +28,14 @@ def check(options, arguments, own_options, suffix="", must_find=None, seconds=PA
         directory = pathlib.Path(session.directory.name)
         done = session.execute(
             [session.unknot, "run", "--ci", f"--timeout={seconds}", "--output=/dev/null",
-             f"--source-root={formats.ROOT}", *own_options, *formats.options(), "--",
+             f"--source-root={all_formats.ROOT}", *own_options, *all_formats.options(), "--",
              *options.program, *arguments])
-        report = formats.check_all(directory, status=done.returncode)
+        report = all_formats.check_all(directory, status=done.returncode)
         rules = [finding["rule"] for finding in report["findings"]]
-        formats.expect_equal(done.returncode == STATUS_FOUND, bool(rules), "status and findings")
-        formats.expect(must_find is None or must_find in rules, f"no {must_find}", rules)
+        all_formats.expect_equal(done.returncode == STATUS_FOUND, bool(rules), "status and findings")
+        all_formats.expect(must_find is None or must_find in rules, f"no {must_find}", rules)
         options.keep.mkdir(parents=True, exist_ok=True)
-        shutil.copy(directory / formats.FORMATS["sarif"],
+        shutil.copy(directory / all_formats.FORMATS["sarif"],
                     options.keep / f"{options.name.replace('/', '-')}{suffix}.sarif")
     print(f"{options.name}{suffix}: {rules or 'clean'}")
 

@@ -127,6 +127,41 @@ def output_file_leaves_standard_error_alone():
     expect_in('"findings"', pathlib.Path("report.json").read_text())
 
 
+def formats_with_files_are_written_beside_the_text():
+    result = _run("--ci", "--format=json:a.json", "--format=sarif:a.sarif",
+                  compiled("inversion", INVERSION, "-pthread"), status=66)
+    expect_in("1. lock-order-cycle", result.err)
+    expect_not_in("lock-order-cycle", result.out)
+    run, = json.loads(pathlib.Path("a.sarif").read_text())["runs"]
+    expect_equal(run["invocations"][0]["exitCode"], 66)
+    expect_equal(len(json.loads(pathlib.Path("a.json").read_text())["findings"]), 1)
+
+
+def quiet_leaves_formats_with_files():
+    expect_equal(_run("--quiet", "--format=junit:a.xml", "true", status=0).err, "")
+    expect_in('name="no finding"', pathlib.Path("a.xml").read_text())
+
+
+def program_does_not_start_when_a_format_has_no_place():
+    result = _run("--format=sarif:/no/such/place", "sh", "-c", "echo started", status=125)
+    expect_equal(result.out, "")
+    expect_one_line(result.err, "/no/such/place")
+
+
+def format_that_cannot_be_written_at_last_leaves_the_others():
+    result = _run("--ci", "--format=sarif:/dev/full", "--format=json:a.json",
+                  compiled("inversion", INVERSION, "-pthread"), status=125)
+    expect_in("cannot write the whole report to /dev/full", result.err)
+    expect_in("1. lock-order-cycle", result.err)
+    expect_equal(len(json.loads(pathlib.Path("a.json").read_text())["findings"]), 1)
+
+
+def confidence_to_fail_on_is_asked_for():
+    program = compiled("inversion", INVERSION, "-pthread")
+    _run("--ci", "--fail-on=happened", program, status=5)
+    _run("--error-exitcode=9", "--fail-on=predicted", program, status=5)
+
+
 def previous_recordings_are_kept_once():
     for name in ("sh", "true", "false"):
         _run("--quiet", name, *(["-c", ":"] if name == "sh" else []), status=name == "false")
