@@ -268,7 +268,7 @@ static void convert(const struct report *report, struct results *results, size_t
     struct result *result = array_add(report->arena, &results->list);
     const struct conversion conversion = {report->arena, report, finding, results, result};
     *result = (struct result){
-        .id = results->list.count,
+        .id = finding->id,
         .process = process,
         .pid = finding->execution->pid,
         .finding = finding,

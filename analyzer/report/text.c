@@ -81,10 +81,10 @@ static void write_process(const struct text *text, const struct report_process *
     for (size_t i = 0; i < analysis->finding_count; i++) {
         text_finding(text, analysis->findings[i].id, &analysis->findings[i]);
     }
-    text_hidden_findings(text, analysis);
     if (analysis->finding_count != 0) {
         text_run_again(text, &process->execution, analysis);
     }
+    text_hidden_findings(text, analysis);
     for (size_t i = 0; text->report->options.class_order && i < analysis->class_only_count; i++) {
         text_class_only(text, &analysis->class_only[i]);
     }
