@@ -14,7 +14,7 @@ struct run {
     uint32_t *queue; /* threads that may go on, a ring; each at most once */
     size_t queue_first, queue_count;
     bool ignores_tries;
-    struct number_table early; /* events whose first step was made before its place: 1 */
+    struct number_table early; /* places of events whose first step was made before: 1 */
 };
 
 /* How many events to look through for one that a handler interrupted. */
@@ -287,8 +287,9 @@ static const struct trace_event *next_event(struct merge *merge, struct merge_th
 {
     for (; thread->piece < thread->piece_end; thread->piece++, thread->event = 0) {
         const struct event_piece *piece = &merge->pieces->items[thread->piece];
+        const struct trace_event *events = merge_read_piece(merge, piece, &thread->room);
         for (; thread->event < piece->count; thread->event++) {
-            const struct trace_event *event = &piece->events[thread->event];
+            const struct trace_event *event = &events[thread->event];
             if (event->kind != 0 && event->kind < TRACE_EVENT_KINDS_END)
                 return event;
             merge->done += event->kind != 0;
@@ -317,6 +318,7 @@ static void finish(struct run *run, uint32_t number)
     const struct trace_event end = {.kind = TRACE_EVENT_END, .object = thread->id};
 
     thread->is_done = true;
+    merge_free_room(merge, &thread->room);
     uint32_t object = merge_object_of(merge, &end);
     if (thread->has_ended)
         release_robust(merge, number);
@@ -325,9 +327,15 @@ static void finish(struct run *run, uint32_t number)
     wake(run, key_of(FOR_END, object & 0x3fffffff, 0));
 }
 
-static bool is_early(const struct run *run, const struct trace_event *event)
+/* Of the thread's next event: which it is. */
+static uint64_t place_of(const struct merge_thread *thread)
 {
-    return run->early.count != 0 && number_table_find(&run->early, (uintptr_t)event) != NULL;
+    return (uint64_t)thread->piece << 32 | thread->event;
+}
+
+static bool is_early(const struct run *run, uint64_t place)
+{
+    return run->early.count != 0 && number_table_find(&run->early, place) != NULL;
 }
 
 static void run_thread(struct run *run, uint32_t number)
@@ -338,7 +346,7 @@ static void run_thread(struct run *run, uint32_t number)
     while ((event = next_event(merge, &merge->threads.items[number]))) {
         struct merge_thread *thread = &merge->threads.items[number];
         uint32_t object = event->kind == TRACE_EVENT_FORK ? 0 : merge_object_of(merge, event);
-        if (thread->step == 0 && is_early(run, event))
+        if (thread->step == 0 && is_early(run, place_of(thread)))
             thread->step = 1;
         struct step step =
             thread->step == 0 ? first_step(event, object) : later_step(thread, event, object);
@@ -375,8 +383,9 @@ static void run_queue(struct run *run)
 
 /* The event that has the number on which the thread's next one has to wait, if it is the thread's
  * own: a signal handler came between the number of one event and its place, and acted on the same
- * object. Among the next events only; handlers are short. */
-static const struct trace_event *find_interrupted(struct merge *merge, uint32_t number)
+ * object. Among the next events only; handlers are short. Good until the thread's next event. */
+static const struct trace_event *find_interrupted(struct merge *merge, uint32_t number,
+                                                  uint64_t *place)
 {
     struct merge_thread thread = merge->threads.items[number]; /* its place is not moved */
     const struct trace_event *found = NULL, *event = next_event(merge, &thread);
@@ -392,8 +401,10 @@ static const struct trace_event *find_interrupted(struct merge *merge, uint32_t 
         struct step step = first_step(event, of);
         if (step.need == NEEDS_NUMBER && step.number == merge->objects.items[of].next)
             found = event;
+        *place = place_of(&thread);
     }
     merge->done = done;
+    merge->threads.items[number].room = thread.room;
     return found;
 }
 
@@ -407,11 +418,12 @@ static bool resume_interrupted(struct run *run)
         const struct merge_thread *thread = &merge->threads.items[i];
         if (thread->is_done || thread->piece_end == 0 || thread->step != 0 || thread->is_queued)
             continue;
-        const struct trace_event *event = find_interrupted(merge, i);
-        if (event == NULL || is_early(run, event))
+        uint64_t place = 0;
+        const struct trace_event *event = find_interrupted(merge, i, &place);
+        if (event == NULL || is_early(run, place))
             continue;
         struct step step = first_step(event, merge_object_of(merge, event));
-        *number_table_at(merge->arena, &run->early, (uintptr_t)event) = 1;
+        *number_table_at(merge->arena, &run->early, place) = 1;
         make_first_step(run, i, event, step.object);
         count_number(run, &step);
         any = true;

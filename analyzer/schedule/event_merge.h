@@ -44,6 +44,7 @@ struct merge_thread {
     uint32_t id;
     size_t piece, piece_end; /* those not read yet; none: the thread is only spoken of */
     size_t event;            /* in the piece */
+    struct event_room *room; /* for the piece, if it is packed */
     uint32_t step;           /* of the event: those done */
     bool has_creator, is_queued, is_done, has_ended;
     uint32_t last_stack;
@@ -64,6 +65,7 @@ struct merge {
     struct number_table tries;          /* object and number -> failed tries that saw it */
     size_t raw_count, most_events;      /* events there are, and the most that they make */
     size_t event_count, done;           /* made, and raw ones done */
+    struct event_room *rooms;           /* that no thread needs */
     sync_take *take;                    /* gets each event that is made, in their order */
     void *taker;
 };
@@ -79,6 +81,13 @@ uint32_t merge_second_number(const struct trace_event *event);
 
 /* Fills `objects`, `threads`, `tries` and the counts from the pieces. */
 void merge_survey(struct merge *merge);
+
+/* The events of a piece, in *room, which is made if there is none and they are packed. */
+const struct trace_event *merge_read_piece(struct merge *merge, const struct event_piece *piece,
+                                           struct event_room **room);
+
+/* The thread at hand needs it no more. */
+void merge_free_room(struct merge *merge, struct event_room **room);
 
 /* Then hands the events of the trace over: objects that were only spoken of may be added meanwhile.
  */

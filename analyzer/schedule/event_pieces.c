@@ -1,7 +1,6 @@
 #include "analyzer/schedule/event_pieces.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "analyzer/base/array.h"
 #include "trace/event_pack.h"
@@ -9,12 +8,14 @@
 struct collector {
     struct arena *arena;
     struct event_pieces *result;
+    struct event_room *room;
     ARRAY(struct event_piece) pieces;
 };
 
-static void take_chunk(const struct trace_event *events, size_t count, void *context)
+/* Takes the pieces of a chunk, or of a block, NULL for none. */
+static void take_pieces(struct collector *collector, const struct trace_event *events, size_t count,
+                        const struct trace_packed *block)
 {
-    struct collector *collector = context;
     struct event_piece *piece = NULL;
 
     for (size_t i = 0; i < count; i++) {
@@ -22,10 +23,15 @@ static void take_chunk(const struct trace_event *events, size_t count, void *con
             continue;
         if (events[i].kind == TRACE_EVENT_PIECE) {
             piece = array_add(collector->arena, &collector->pieces);
-            *piece =
-                (struct event_piece){events[i].object, events[i].sequence, &events[i + 1], 0, 0};
+            *piece = (struct event_piece){
+                .thread = events[i].object,
+                .number = events[i].sequence,
+                .events = block == NULL ? &events[i + 1] : NULL,
+                .block = block,
+                .first = i + 1,
+            };
         } else if (piece) {
-            piece->count = (size_t)(&events[i + 1] - piece->events);
+            piece->count = i + 1 - piece->first;
             piece->written++;
         } else {
             collector->result->left_out++;
@@ -33,7 +39,12 @@ static void take_chunk(const struct trace_event *events, size_t count, void *con
     }
 }
 
-/* The fuller one of two copies first. */
+static void take_chunk(const struct trace_event *events, size_t count, void *context)
+{
+    take_pieces(context, events, count, NULL);
+}
+
+/* The fuller one of two copies first, else the one that lies first. */
 static int compare(const void *a, const void *b)
 {
     const struct event_piece *one = a, *two = b;
@@ -44,7 +55,11 @@ static int compare(const void *a, const void *b)
         return one->number < two->number ? -1 : 1;
     if (one->written != two->written)
         return one->written > two->written ? -1 : 1;
-    return one->events < two->events ? -1 : one->events > two->events;
+    uintptr_t at_one = (uintptr_t)(one->block != NULL ? (const void *)one->block : one->events);
+    uintptr_t at_two = (uintptr_t)(two->block != NULL ? (const void *)two->block : two->events);
+    if (at_one != at_two)
+        return at_one < at_two ? -1 : 1;
+    return one->first < two->first ? -1 : one->first > two->first;
 }
 
 /* Keeps of each thread the runs up to the first that is missing. */
@@ -73,19 +88,32 @@ static void drop_behind_gaps(struct event_pieces *pieces)
 static void take_block(const struct trace_packed *block, void *context)
 {
     struct collector *collector = context;
-    struct trace_event unpacked[TRACE_PACKED_EVENTS];
     struct event_model model;
-    size_t count = event_unpack(&model, block, unpacked);
-    struct trace_event *events = arena_alloc(collector->arena, count, sizeof *events);
 
-    memcpy(events, unpacked, count * sizeof *events);
-    take_chunk(events, count, context);
+    take_pieces(collector, collector->room->events,
+                event_unpack(&model, block, collector->room->events), block);
+}
+
+const struct trace_event *event_piece_read(const struct event_piece *piece, struct event_room *room)
+{
+    struct event_model model;
+
+    if (piece->block == NULL)
+        return piece->events;
+    if (room->block != piece->block)
+        (void)event_unpack(&model, piece->block, room->events);
+    room->block = piece->block;
+    return &room->events[piece->first];
 }
 
 void event_pieces_collect(struct arena *arena, const struct trace_reader *reader,
                           struct event_pieces *pieces)
 {
-    struct collector collector = {.arena = arena, .result = pieces};
+    struct collector collector = {
+        .arena = arena,
+        .result = pieces,
+        .room = arena_alloc(arena, 1, sizeof *collector.room),
+    };
 
     *pieces = (struct event_pieces){0};
     trace_reader_each_events(reader, take_chunk, &collector);

@@ -12,10 +12,18 @@
 #include "trace/reader.h"
 
 struct event_piece {
-    uint32_t thread, number; /* the thread's id, and which of its runs, from 1 */
-    const struct trace_event *events;
-    size_t count; /* places, of which some may be unwritten (kind 0) */
+    uint32_t thread, number;          /* the thread's id, and which of its runs, from 1 */
+    const struct trace_event *events; /* NULL: they are packed */
+    const struct trace_packed *block; /* then, in this block from its event `first` on */
+    size_t first, count;              /* places, of which some may be unwritten (kind 0) */
     size_t written;
+};
+
+/* Room for the events of one block, to unpack it when they are needed. All zero when new. */
+struct event_room {
+    const struct trace_packed *block; /* whose events these are */
+    struct event_room *next;          /* for who has several */
+    struct trace_event events[TRACE_PACKED_EVENTS];
 };
 
 struct event_pieces {
@@ -24,9 +32,12 @@ struct event_pieces {
     size_t left_out; /* events of no thread, or behind a gap in their thread's runs */
 };
 
-/* The recording's bytes stay the caller's; the pieces point into them, or into the arena where
- * events were packed. */
+/* The recording's bytes stay the caller's; the pieces point into them. */
 void event_pieces_collect(struct arena *arena, const struct trace_reader *reader,
                           struct event_pieces *pieces);
+
+/* The events of a piece; those that were packed lie in the room, until the next call with it. */
+const struct trace_event *event_piece_read(const struct event_piece *piece,
+                                           struct event_room *room);
 
 #endif

@@ -114,8 +114,32 @@ static size_t most_made_of(const struct trace_event *event)
     return 3 + event->mode / TRACE_EVENT_ONE_RELEASE;
 }
 
+const struct trace_event *merge_read_piece(struct merge *merge, const struct event_piece *piece,
+                                           struct event_room **room)
+{
+    if (*room == NULL && piece->block != NULL) {
+        *room = merge->rooms;
+        if (*room != NULL)
+            merge->rooms = (*room)->next;
+        else
+            *room = arena_alloc(merge->arena, 1, sizeof **room);
+    }
+    return event_piece_read(piece, *room);
+}
+
+void merge_free_room(struct merge *merge, struct event_room **room)
+{
+    if (*room == NULL)
+        return;
+    (*room)->next = merge->rooms;
+    merge->rooms = *room;
+    *room = NULL;
+}
+
 void merge_survey(struct merge *merge)
 {
+    struct event_room *room = NULL;
+
     for (size_t p = 0; p < merge->pieces->count; p++) {
         const struct event_piece *piece = &merge->pieces->items[p];
         uint32_t number = merge_thread_of(merge, piece->thread);
@@ -123,8 +147,9 @@ void merge_survey(struct merge *merge)
         if (thread->piece_end == 0)
             thread->piece = p;
         thread->piece_end = p + 1;
+        const struct trace_event *events = merge_read_piece(merge, piece, &room);
         for (size_t i = 0; i < piece->count; i++) {
-            const struct trace_event *event = &piece->events[i];
+            const struct trace_event *event = &events[i];
             if (event->kind == 0)
                 continue;
             merge->raw_count++;
@@ -134,4 +159,5 @@ void merge_survey(struct merge *merge)
         }
     }
     merge->most_events += merge->threads.count; /* the ends of threads */
+    merge_free_room(merge, &room);
 }

@@ -247,6 +247,5 @@ void recorded_execution_make(struct arena *arena, const struct execution *execut
         .request_of = numbers,
         .gap = find_gap(execution, recorded),
         .drops_shared = recorded->drops_shared,
-        .is_cut = recorded->is_cut,
     };
 }

@@ -31,7 +31,6 @@ static bool load_kept(struct recorded_judge *judge, struct recorded_trace *recor
         .threads = make_ids(arena, trace->thread_count),
         .objects = make_ids(arena, trace->object_count),
         .first_stack = 1,
-        .is_cut = !judge->keep->has_all,
     };
     return trace_keep_load(judge->keep, find_wanted(judge, recorded), &recorded->trace,
                            &recorded->drops_shared, error);

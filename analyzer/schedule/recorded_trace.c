@@ -171,7 +171,6 @@ void recorded_trace_make(struct arena *arena, const struct trace_reader *reader,
     describe(source, reader, recorded);
     if (!keep.has_all)
         wanted = find_wanted(context, recorded);
-    recorded->is_cut = !keep.has_all;
     (void)!trace_keep_load(&keep, wanted, &recorded->trace, &recorded->drops_shared, &error);
     semaphore_locks_make(arena, &recorded->trace, keep.events, source->objects.items);
 }

@@ -19,7 +19,6 @@ struct recorded_trace {
     uint64_t lost;           /* those that the recording lacks, after the last that it has */
     bool is_torn;
     bool is_shared;    /* other processes can act on an object of it */
-    bool is_cut;       /* it has only what matters to the wanted locks */
     bool drops_shared; /* locks that several threads use, but that do not matter (trace_survey.h) */
     uint32_t first_stack; /* the id of site 0; the others follow */
 };

@@ -21,7 +21,6 @@ struct traced_execution {
     enum trace_gap gap; /* TRACE_GAP_NONE: what the trace orders, it orders */
     bool drops_shared;  /* it is without locks that do not matter (trace_survey.h): what data they
                            guard is not known */
-    bool is_cut;        /* only what matters to cycles of locks was kept: it was too long */
 };
 
 /* After the last event; `file` is the trace's path. */

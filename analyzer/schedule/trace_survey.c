@@ -57,12 +57,25 @@ static void take_release(struct surveyed_object *object, const struct sync_event
     }
 }
 
+/* Who asks for a lock that it reads, whose readers queue, can wait for itself and a writer. */
+static bool is_read_twice(const struct trace_survey *survey, const struct sync_event *event)
+{
+    const struct held_stack *held = &survey->use.held.items[event->thread];
+    size_t i = 0;
+
+    if (survey->use.trace->objects[event->object].kind != SYNC_WRITER_QUEUE)
+        return false;
+    while (i < held->count && held->items[i].object != event->object)
+        i++;
+    return i < held->count;
+}
+
 static void take_event(struct trace_survey *survey, struct surveyed_object *object,
                        const struct sync_event *event)
 {
     switch (event->kind) {
     case SYNC_REQUEST:
-        object->is_fixed |= !is_lock(survey, event->object);
+        object->is_fixed |= !is_lock(survey, event->object) || is_read_twice(survey, event);
         break;
     case SYNC_ACQUIRE:
         take_acquire(object, event);

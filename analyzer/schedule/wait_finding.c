@@ -328,8 +328,6 @@ void wait_findings_add(struct arena *arena, struct cycle_verdicts *verdicts,
         .analysis = analysis,
     };
 
-    if (finder.traced->is_cut)
-        return;
     find_recursive_reads(&finder);
     if (finder.traced->gap == TRACE_GAP_NONE)
         find_blocked_waits(&finder, lock_order_limit(options) / LIMIT_SHARE + 1);

@@ -4,7 +4,7 @@
  *
  * A wait with a lock held is a daily thing, so only what has a witness is told: nothing else in the
  * recorded run could end the wait. Who would have ended it otherwise is not in the trace, so the
- * trace must be whole. Of a trace too long to be kept (trace_keep.h) nothing is told. */
+ * trace must be whole; what does not matter to any wait may be left out of it (trace_survey.h). */
 #ifndef UNKNOT_SCHEDULE_WAIT_FINDING_H
 #define UNKNOT_SCHEDULE_WAIT_FINDING_H
 

@@ -269,11 +269,29 @@ static const char *judge_patterns(struct trial *trial)
                                trial->simulator);
 }
 
+/* What is told if no circle of locks is looked for: waits, and locks that are read twice. */
+static const char *judge_most_reduced(struct trial *trial, const bool *wanted, uint64_t waits)
+{
+    const char *wrong = NULL;
+    struct reduced reduced;
+
+    reduced_make(&trial->arena, trial->trace, wanted, &reduced);
+    for (size_t i = 0; i < trial->pattern_count && !wrong; i++) {
+        const struct pattern *pattern = &trial->patterns[i];
+        if (pattern->count == 1)
+            wrong =
+                reduced_check(&reduced, trial->simulator, pattern->members, 1, &pattern->result);
+    }
+    if (!wrong && reduced_count_waits(&reduced) != waits)
+        wrong = "without what does not matter other waits are blocked";
+    return wrong;
+}
+
 /* The same without what does not matter. */
-static const char *judge_reduced(struct trial *trial)
+static const char *judge_reduced(struct trial *trial, uint64_t waits)
 {
     bool *wanted = arena_alloc(&trial->arena, trial->trace->object_count, sizeof *wanted);
-    const char *wrong = NULL;
+    const char *wrong = judge_most_reduced(trial, wanted, waits);
     struct reduced reduced;
 
     for (size_t i = 0; i < trial->pattern_count; i++) {
@@ -311,10 +329,11 @@ static const char *try_trace(struct trial *trial, uint64_t *random)
         return NULL;
     }
     judge->counts[JUDGE_STATES] += judge->oracle->state_count;
+    uint64_t waits = judge->counts[JUDGE_WAITS_FOUND];
     wrong = check_circles(trial);
     if (!wrong)
         wrong = judge_patterns(trial);
-    return wrong ? wrong : judge_reduced(trial);
+    return wrong ? wrong : judge_reduced(trial, judge->counts[JUDGE_WAITS_FOUND] - waits);
 }
 
 const char *judge_trace(struct judge *judge, const struct sync_trace *trace, uint64_t *random)

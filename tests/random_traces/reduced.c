@@ -1,6 +1,9 @@
 #include "tests/random_traces/reduced.h"
 
+#include <string.h>
 #include "analyzer/schedule/trace_keep.h"
+#include "analyzer/schedule/wait_pattern.h"
+#include "analyzer/schedule/wait_witness.h"
 #include "tests/random_traces/oracle.h"
 #include "tests/random_traces/trace_builder.h"
 
@@ -146,4 +149,39 @@ const char *reduced_check(struct reduced *reduced, struct simulator *simulator,
         reduced_result.witness.skips_signal != result->witness.skips_signal)
         return "without what does not matter the proof is another";
     return check_schedule(reduced, simulator, &reduced_result.witness);
+}
+
+struct wait_count {
+    struct reduced *reduced;
+    struct wait_judge judge;
+    size_t found;
+};
+
+static bool count_wait(void *context, const struct abstract_request *const *members, size_t count,
+                       uint64_t *steps)
+{
+    struct wait_count *waits = context;
+    const struct abstract_request *all[WAIT_PATTERN_MEMBERS + WAIT_WITNESS_HELPERS];
+    struct witness witness;
+
+    (void)steps;
+    memcpy(all, members, count * sizeof(const struct abstract_request *));
+    bool found = wait_witness_find(&waits->judge, waits->reduced->arena, all, count, &witness);
+    waits->found += found;
+    return found;
+}
+
+size_t reduced_count_waits(struct reduced *reduced)
+{
+    struct wait_requests requests;
+    struct wait_count waits = {
+        .reduced = reduced,
+        .judge = {.index = reduced->index,
+                  .simulator = simulator_create(reduced->arena, &reduced->trace),
+                  .waits = &requests},
+    };
+
+    wait_requests_collect(reduced->arena, &reduced->requests, &requests);
+    (void)!wait_patterns_search(reduced->arena, &requests, UINT64_MAX, count_wait, &waits);
+    return waits.found;
 }

@@ -25,4 +25,7 @@ const char *reduced_check(struct reduced *reduced, struct simulator *simulator,
                           const struct abstract_request *const *pattern, size_t count,
                           const struct witness_result *result);
 
+/* How many waits, for what any thread could bring, have a witness. */
+size_t reduced_count_waits(struct reduced *reduced);
+
 #endif
