@@ -24,6 +24,7 @@ struct collector {
     const struct sync_trace *trace;
     struct thread_state *threads;
     uint32_t *mutex_of;
+    uint32_t *away;  /* by semaphore: how many of its units can be away at once, at most */
     bool *is_held;   /* by object: by a thread that waits or asks for something */
     bool *is_server; /* by thread */
     bool any_holds;
@@ -164,15 +165,44 @@ static void add_sighting(struct collector *collector, size_t position, uint32_t 
 
 static void add_wait(struct collector *collector, size_t position)
 {
-    add_sighting(collector, position,
-                 collector->threads[collector->trace->events[position].thread].events + 1);
+    uint32_t thread = collector->trace->events[position].thread;
+    add_sighting(collector, position, collector->threads[thread].events + 1);
+}
+
+/* A thread has taken at most as many units of a semaphore as it ever has in its own order. */
+static void count_away(struct collector *collector)
+{
+    struct number_table taken = {0}, most = {0};
+
+    for (size_t i = 0; i < collector->trace->event_count; i++) {
+        const struct sync_event *event = &collector->trace->events[i];
+        if (event->kind != SYNC_TAKE && event->kind != SYNC_POST)
+            continue;
+        uint64_t key = server_key(event->object, event->thread);
+        uint32_t *own = number_table_at(collector->arena, &taken, key);
+        *own += event->kind == SYNC_TAKE ? 1 : UINT32_MAX;
+        uint32_t now = *own, *highest = number_table_at(collector->arena, &most, key);
+        if ((int32_t)now <= (int32_t)*highest)
+            continue;
+        *highest = now;
+        collector->away[event->object]++;
+    }
+}
+
+/* One that is never empty is never waited for. */
+static bool can_be_shut(const struct collector *collector, uint32_t object)
+{
+    const struct sync_object *kind = &collector->trace->objects[object];
+
+    return kind->kind != SYNC_SEMAPHORE || collector->away[object] >= kind->initial;
 }
 
 static void take_request(struct collector *collector, size_t position)
 {
     const struct sync_event *event = &collector->trace->events[position];
 
-    if (wait_request_is_served(collector->trace, event->object) && (event->mode & SYNC_TIMED) == 0)
+    if (wait_request_is_served(collector->trace, event->object) &&
+        can_be_shut(collector, event->object) && (event->mode & SYNC_TIMED) == 0)
         add_wait(collector, position);
 }
 
@@ -234,7 +264,6 @@ static void find_servers(struct collector *collector)
     }
 }
 
-/* Who waits with nothing held may be joined by one who holds something. */
 static bool any_is_joined(const struct abstract_requests *locks)
 {
     for (size_t i = 0; i < locks->count; i++) {
@@ -275,7 +304,6 @@ static void take_bare_request(struct collector *collector, size_t position)
         add_sighting(collector, position, state->events);
 }
 
-/* Locks that only one thread uses, or that are signals, count for nothing. */
 static void find_bare_requests(struct collector *collector)
 {
     const struct sync_trace *trace = collector->trace;
@@ -295,7 +323,6 @@ static void find_bare_requests(struct collector *collector)
     }
 }
 
-/* Hands each its events, in the order of the trace. */
 static void attach_events(struct collector *collector)
 {
     size_t count = collector->sightings.count, requests = collector->requests.count;
@@ -342,6 +369,8 @@ void wait_requests_collect(struct arena *arena, const struct abstract_requests *
     collector.is_held = arena_alloc(arena, trace->object_count, sizeof(bool));
     collector.threads = arena_alloc(arena, trace->thread_count, sizeof *collector.threads);
     collector.is_server = arena_alloc(arena, trace->thread_count, sizeof(bool));
+    collector.away = arena_alloc(arena, trace->object_count, sizeof *collector.away);
+    count_away(&collector);
     for (size_t i = 0; i < trace->event_count; i++)
         take_event(&collector, i);
     if (!collector.any_holds && !any_is_joined(locks))

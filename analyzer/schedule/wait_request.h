@@ -7,10 +7,11 @@
  * wait's beginning: it is not there while the thread waits.
  *
  * Left out is what holds nobody up for good: waits with a time limit, semaphores and barriers of
- * unknown size. If no wait is left with a lock held, and no join, nothing is collected.
+ * unknown size, and semaphores with more units than all threads together ever have of them. If no
+ * wait is left with a lock held, and no join, nothing is collected.
  *
  * Beside the waits stand the requests of locks with nothing held, by threads that serve waits: what
- * they would do can lie behind one. Three passes over the trace, if there are such objects; memory
+ * they would do can lie behind one. Four passes over the trace, if there are such objects; memory
  * for each distinct wait and request, 8 bytes for each of its events, 16 for each object and thread
  * that serves it. Read-only once made. */
 #ifndef UNKNOT_SCHEDULE_WAIT_REQUEST_H

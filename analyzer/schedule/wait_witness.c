@@ -8,6 +8,9 @@
 /* How many candidates one circle gets, in the order of the run and in others. */
 enum { MOST_TRIES = 64, MOST_ORDERS = 64 };
 
+/* What a replay, and asking who is stuck then, costs for each event of the trace. */
+#define REPLAY_LOOKS UINT64_C(4)
+
 /* How many looks at events the runs of one circle by the simulator may take. */
 #define FREE_LOOKS UINT64_C(4000000)
 
@@ -37,7 +40,7 @@ static bool is_stuck(struct quest *quest)
     const struct witness *witness = &quest->result.witness;
     struct simulator *simulator = quest->judge->simulator;
 
-    quest->judge->work += quest->search.index->trace->event_count;
+    quest->judge->work += REPLAY_LOOKS * quest->search.index->trace->event_count;
     if (witness->is_guessed || witness->skips_signal)
         return false;
     return simulator_replay(simulator, witness->order, witness->order_count, witness->requests,
