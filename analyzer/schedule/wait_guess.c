@@ -15,6 +15,11 @@ struct signal_ref {
     uint32_t thread, index; /* index 0: none */
 };
 
+/* The last one, and the last by another thread than that one's. */
+struct last_signals {
+    struct signal_ref last, other;
+};
+
 struct walker {
     struct held_stack held; /* tags: positions of the acquires */
     uint32_t waits_for;     /* the condition whose wait gives back the mutex next */
@@ -27,7 +32,7 @@ struct guesser {
     struct arena *arena;
     struct schedule_index *index;
     struct walker *walkers;
-    struct signal_ref *signals; /* by condition: the last one */
+    struct last_signals *signals; /* by condition */
     struct id_table table;
     bool *is_of_wait; /* by object: a mutex that a wait gave back */
     ARRAY(struct waiting_place) places;
@@ -92,9 +97,11 @@ static void find_places(struct guesser *guesser)
 static void add_guess(struct guesser *guesser, const struct sync_event *acquire, uint32_t condition)
 {
     struct walker *walker = &guesser->walkers[acquire->thread];
-    struct signal_ref signal = guesser->signals[condition];
+    const struct last_signals *signals = &guesser->signals[condition];
+    struct signal_ref signal =
+        signals->last.thread == acquire->thread ? signals->other : signals->last;
 
-    if (signal.index == 0 || signal.thread == acquire->thread)
+    if (signal.index == 0)
         return;
     *array_add(guesser->arena, &walker->pending) =
         (struct edge){walker->events, signal.thread, signal.index};
@@ -133,6 +140,13 @@ static void end_section(struct guesser *guesser, const struct sync_event *releas
     walker->pending.count = walker->pending_mutex.count = kept;
 }
 
+static void note_signal(struct last_signals *signals, struct signal_ref signal)
+{
+    if (signals->last.thread != signal.thread)
+        signals->other = signals->last;
+    signals->last = signal;
+}
+
 static void find_guesses(struct guesser *guesser)
 {
     const struct sync_trace *trace = guesser->index->trace;
@@ -142,7 +156,8 @@ static void find_guesses(struct guesser *guesser)
         struct walker *walker = &guesser->walkers[event->thread];
         walker->events++;
         if (event->kind == SYNC_SIGNAL || event->kind == SYNC_BROADCAST)
-            guesser->signals[event->object] = (struct signal_ref){event->thread, walker->events};
+            note_signal(&guesser->signals[event->object],
+                        (struct signal_ref){event->thread, walker->events});
         else if (event->kind == SYNC_ACQUIRE)
             begin_section(guesser, event);
         else if (event->kind == SYNC_RELEASE)
