@@ -50,6 +50,12 @@ struct result {
     struct result_steps related; /* where locks and threads were created, ... */
 };
 
+/* One that is not told, but in SARIF. */
+struct hidden_result {
+    struct result result;
+    const char *suppression; /* which one hides it; NULL: the baseline */
+};
+
 struct result_process {
     uint32_t pid;
     const char *name; /* of the program: the same from run to run */
@@ -64,6 +70,8 @@ struct results {
     bool complete; /* nothing was lost or left out */
     ARRAY(struct result_process) processes;
     ARRAY(struct result) list;
+    ARRAY(struct hidden_result) hidden;
+    bool has_baseline;
     struct notes notes;
     /* Tells one of them as the text report does. */
     void (*tell)(FILE *out, const struct results *results, const struct result *result);

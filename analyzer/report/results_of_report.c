@@ -262,10 +262,9 @@ static void convert_misuse(const struct conversion *conversion)
     }
 }
 
-static void convert(const struct report *report, struct results *results, size_t process,
-                    const struct finding *finding)
+static void convert(const struct report *report, const struct results *results, size_t process,
+                    const struct finding *finding, struct result *result)
 {
-    struct result *result = array_add(report->arena, &results->list);
     const struct conversion conversion = {report->arena, report, finding, results, result};
     *result = (struct result){
         .id = finding->id,
@@ -311,6 +310,20 @@ static void tell(FILE *out, const struct results *results, const struct result *
     text_finding(&text, result->id, result->finding);
 }
 
+static void add_findings(const struct report *report, struct results *results, size_t process)
+{
+    const struct analysis *analysis = &report->processes[process].analysis;
+    for (size_t i = 0; i < analysis->finding_count; i++) {
+        convert(report, results, process, &analysis->findings[i],
+                array_add(report->arena, &results->list));
+    }
+    for (size_t i = 0; i < analysis->hidden_count; i++) {
+        struct hidden_result *hidden = array_add(report->arena, &results->hidden);
+        hidden->suppression = analysis->hidden[i].suppression;
+        convert(report, results, process, &analysis->hidden[i].finding, &hidden->result);
+    }
+}
+
 void results_of_report(const struct report *report, struct results *results)
 {
     struct totals totals = totals_of(report);
@@ -322,15 +335,13 @@ void results_of_report(const struct report *report, struct results *results)
         .source_root = report->options.source_root,
         .exit_status = report->options.exit_status,
         .complete = report_is_complete(report),
+        .has_baseline = report->hidden.baseline != NULL,
         .tell = tell,
         .context = plain,
     };
     notes_collect(report, &totals, &results->notes);
     for (size_t i = 0; i < report->process_count; i++) {
-        const struct analysis *analysis = &report->processes[i].analysis;
         add_process(report, results, &report->processes[i].execution);
-        for (size_t j = 0; j < analysis->finding_count; j++) {
-            convert(report, results, i, &analysis->findings[j]);
-        }
+        add_findings(report, results, i);
     }
 }

@@ -164,6 +164,23 @@ static void write_member(FILE *out, const char *name, struct json_object *value)
     fputs(",\n", out);
 }
 
+/* One by one: together they may be more than json-c can hold in one string. */
+static void write_all_results(FILE *out, const struct results *results)
+{
+    size_t told = results->list.count;
+    size_t count = told + results->hidden.count;
+    fputs("      \"results\": [", out);
+    for (size_t i = 0; i < count; i++) {
+        fputs(i == 0 ? "\n        " : ",\n        ", out);
+        json_value_write_part(out,
+                              i < told
+                                  ? sarif_result(results, &results->list.items[i])
+                                  : sarif_hidden_result(results, &results->hidden.items[i - told]),
+                              "        ");
+    }
+    fputs(count == 0 ? "]\n" : "\n      ]\n", out);
+}
+
 void sarif_write_results(FILE *out, const struct results *results)
 {
     fputs("{\n  \"$schema\": \"" SCHEMA_URI "\",\n  \"version\": \"2.1.0\",\n"
@@ -174,12 +191,7 @@ void sarif_write_results(FILE *out, const struct results *results)
     if (results->source_root != NULL) {
         write_member(out, "originalUriBaseIds", base_ids(results));
     }
-    fputs("      \"results\": [", out);
-    for (size_t i = 0; i < results->list.count; i++) {
-        fputs(i == 0 ? "\n        " : ",\n        ", out);
-        json_value_write_part(out, sarif_result(results, &results->list.items[i]), "        ");
-    }
-    fputs(results->list.count == 0 ? "]\n" : "\n      ]\n", out);
+    write_all_results(out, results);
     fputs("    }\n  ]\n}\n", out);
 }
 

@@ -14,6 +14,9 @@ void sarif_write(FILE *out, const struct report *report);
 void sarif_write_results(FILE *out, const struct results *results);
 
 struct json_object *sarif_result(const struct results *results, const struct result *result);
+/* The same with why it is not told elsewhere. */
+struct json_object *sarif_hidden_result(const struct results *results,
+                                        const struct hidden_result *hidden);
 
 /* {"text": ...}, with what a message gives a meaning to (braces, links) taken literally. */
 struct json_object *sarif_message(struct arena *arena, const char *text);

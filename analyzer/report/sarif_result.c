@@ -104,7 +104,7 @@ static void set_unless_empty(struct json_object *object, const char *name,
     }
 }
 
-struct json_object *sarif_result(const struct results *results, const struct result *result)
+static struct json_object *result_object(const struct results *results, const struct result *result)
 {
     struct json_object *object = json_value_object();
     struct json_object *locations = json_value_array();
@@ -126,5 +126,31 @@ struct json_object *sarif_result(const struct results *results, const struct res
     set_unless_empty(object, "codeFlows", code_flows(results, result));
     set_unless_empty(object, "relatedLocations", related_locations(results, result));
     json_value_set(object, "properties", properties(results, result));
+    return object;
+}
+
+struct json_object *sarif_result(const struct results *results, const struct result *result)
+{
+    struct json_object *object = result_object(results, result);
+    if (results->has_baseline) {
+        json_value_set(object, "baselineState", string(results, "new"));
+    }
+    return object;
+}
+
+struct json_object *sarif_hidden_result(const struct results *results,
+                                        const struct hidden_result *hidden)
+{
+    struct json_object *object = result_object(results, &hidden->result);
+    if (hidden->suppression == NULL) {
+        json_value_set(object, "baselineState", string(results, "unchanged"));
+        return object;
+    }
+    struct json_object *array = json_value_array();
+    struct json_object *suppression = json_value_object();
+    json_value_set(suppression, "kind", string(results, "external"));
+    json_value_set(suppression, "justification", string(results, hidden->suppression));
+    json_value_append(array, suppression);
+    json_value_set(object, "suppressions", array);
     return object;
 }

@@ -166,6 +166,25 @@ def a_clean_recording_is_a_test_that_passed():
     expect_equal(_read("report.github"), "")
 
 
+def what_is_hidden_is_in_sarif_only():
+    example().write("x.rec")
+    report("--format=json", "--output=old.json", "x.rec", status=1)
+    pathlib.Path("x.supp").write_text("suppression known one\n    rule: lock-order-cycle\n")
+    for option, member in ("--suppressions=x.supp", "suppressions"), \
+            ("--baseline=old.json", "baselineState"):
+        report(option, *all_formats.options(), "x.rec", status=0)
+        log = json.loads(_read("report.sarif"))
+        all_formats.validate_sarif(log)
+        result, = log["runs"][0]["results"]
+        assert member in result, result
+        expect_equal(_read("report.github"), "")
+        expect_equal([suite["failures"] for suite in all_formats.read_junit("report.xml")], [0, 0])
+    expect_equal(result["baselineState"], "unchanged")
+    pathlib.Path("none.txt").write_text("# nothing\n")
+    report("--baseline=none.txt", "--format=sarif:new.sarif", "x.rec", status=1)
+    expect_equal([found["baselineState"] for found in _sarif("new.sarif")["results"]], ["new"])
+
+
 def a_schedule_without_places_is_a_flow_in_its_order():
     pathlib.Path("x.std").write_text(STD)
     report("--input=std", *all_formats.options(), "x.std", status=1)
