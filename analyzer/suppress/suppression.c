@@ -4,6 +4,12 @@
 #include "analyzer/report/place.h"
 #include "analyzer/suppress/glob.h"
 
+#define TOP_FRAMES  2 /* of Valgrind's own, at most */
+#define LIBC_MODULE "/lib/x86_64-linux-gnu/libc.so.6"
+
+/* Of frames of Valgrind's own, wherever it lies and whichever tool it is. */
+static const char valgrind_module[] = "/usr/libexec/valgrind/vgpreload_helgrind-amd64-linux.so";
+
 bool suppression_applies(const struct suppression *suppression)
 {
     return suppression->rules == NULL || suppression->rules[0] != '\0';
@@ -37,7 +43,9 @@ static bool frame_matches(struct arena *arena, const struct frame_pattern *patte
     case FRAME_SYMBOL:
         return glob_matches(pattern->pattern, frame->symbol);
     case FRAME_OBJECT:
-        return glob_matches(pattern->pattern, frame->module);
+        return glob_matches(pattern->pattern, frame->module) ||
+               (frame->module == valgrind_module &&
+                strstr(pattern->pattern, "/vgpreload_") != NULL);
     default:
         return glob_matches_path(pattern->pattern, frame->file) &&
                (pattern->line == 0 || pattern->line == frame->line);
@@ -69,11 +77,12 @@ static bool stack_begins(struct arena *arena, const struct frame_pattern *patter
     return true;
 }
 
-/* Valgrind's tools have frames of their own on top: what they replace, and what with. */
-static size_t replaced_frames(struct arena *arena, const char *called, const char **names)
+/* What Valgrind's tools call the function that they put in the place of one. */
+static size_t replaced_names(struct arena *arena, const char *called, const char **names)
 {
     size_t count = 0;
     names[count++] = called;
+    names[count++] = arena_printf(arena, "%s@*", called);
     names[count++] = arena_printf(arena, "%s_WRK", called);
     names[count++] = arena_printf(arena, "%s_intercept", called);
     if (strcmp(called, "pthread_mutex_lock") == 0) {
@@ -82,25 +91,65 @@ static size_t replaced_frames(struct arena *arena, const char *called, const cha
     return count;
 }
 
-/* The stack as it is, and as it would be with one or two of those frames. */
-static bool valgrind_matches(struct arena *arena, const struct condition *condition,
-                             const struct candidate_stack *stack)
+static struct frame valgrind_frame(const char *symbol, const char *module)
 {
-    const char *names[4];
-    struct frame_list longer = {
-        .frames = arena_alloc(arena, stack->all.count + 2, sizeof *longer.frames)};
-    memcpy(longer.frames + 2, stack->all.frames, stack->all.count * sizeof *longer.frames);
-    struct frame_list tried = {stack->all.count, longer.frames + 2};
-    if (stack_begins(arena, condition->frames.items, condition->frames.count, tried)) {
+    return (struct frame){.symbol = symbol, .module = module};
+}
+
+static bool is_of_main_thread(struct frame_list stack)
+{
+    for (size_t i = 0; i < stack.count; i++) {
+        const char *function = stack.frames[i].function;
+        if (function != NULL && strcmp(function, "main") == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The stack as the tools see it: TOP_FRAMES in front that are theirs, to be filled in, and behind
+ * what starts a thread. */
+static struct frame_list valgrind_stack(struct arena *arena, struct frame_list all)
+{
+    struct frame_list stack = {
+        .frames = arena_alloc(arena, all.count + TOP_FRAMES + 3, sizeof *stack.frames)};
+    memcpy(stack.frames + TOP_FRAMES, all.frames, all.count * sizeof *stack.frames);
+    stack.count = TOP_FRAMES + all.count;
+    if (!is_of_main_thread(all)) {
+        stack.frames[stack.count++] = valgrind_frame("mythread_wrapper", valgrind_module);
+        stack.frames[stack.count++] = valgrind_frame("start_thread", LIBC_MODULE);
+        stack.frames[stack.count++] = valgrind_frame("clone", LIBC_MODULE);
+    }
+    return stack;
+}
+
+/* Without the first frames of those put in front. */
+static bool begins_after(struct arena *arena, const struct condition *condition,
+                         struct frame_list stack, size_t left_out)
+{
+    struct frame_list rest = {stack.count - left_out, stack.frames + left_out};
+    return stack_begins(arena, condition->frames.items, condition->frames.count, rest);
+}
+
+/* With none, one or two frames of the tools on top. */
+static bool valgrind_matches(struct arena *arena, const struct condition *condition,
+                             const struct candidate_stack *candidate)
+{
+    const char *names[5];
+    struct frame_list stack = valgrind_stack(arena, candidate->all);
+    if (begins_after(arena, condition, stack, TOP_FRAMES)) {
         return true;
     }
-    size_t count = stack->called[0] != '\0' ? replaced_frames(arena, stack->called, names) : 0;
+    const char *called = candidate->called;
+    size_t count = called[0] != '\0' ? replaced_names(arena, called, names) : 0;
     for (size_t i = 0; i < count; i++) {
-        longer.frames[0] = (struct frame){.symbol = names[i], .module = ""};
-        longer.frames[1] = (struct frame){.symbol = stack->called, .module = ""};
-        tried = i == 0 ? (struct frame_list){stack->all.count + 1, longer.frames + 1}
-                       : (struct frame_list){stack->all.count + 2, longer.frames};
-        if (stack_begins(arena, condition->frames.items, condition->frames.count, tried)) {
+        stack.frames[0] = valgrind_frame(names[i], valgrind_module);
+        stack.frames[1] = valgrind_frame(called, valgrind_module);
+        if (begins_after(arena, condition, stack, 0)) {
+            return true;
+        }
+        stack.frames[1] = stack.frames[0];
+        if (begins_after(arena, condition, stack, 1)) {
             return true;
         }
     }

@@ -11,7 +11,8 @@ import sys
 
 import jsonschema
 
-from cases import ROOT, compiled, expect_equal, expect_in, expect_not_in, expect_one_line, main, unknot
+from cases import ROOT, compiled, expect_equal, expect_in, expect_not_in, expect_one_line, main
+from cases import skip, unknot
 
 # Two inversions by functions of their own, and a misuse; @NAME@ is where tests put more code.
 PROGRAM = """@TOP@
@@ -195,11 +196,30 @@ def valgrind_files_mean_what_they_mean_there():
             (_valgrind("drd:MutexErr", "fun:pthread_mutex_unlock_intercept",
                        "fun:pthread_mutex_unlock", "fun:main"), ALL[2:]),
             (_valgrind("drd:CondErr", "...", "fun:main"), []),
+            (_valgrind(order, "obj:/usr/lib/valgrind/vgpreload_helgrind-amd64-linux.so", "fun:take",
+                       "fun:deposit", "fun:teller", "obj:/usr/*/vgpreload_*", "fun:start_thread",
+                       "fun:clone"), ALL[:1]),
+            (_valgrind(order, "fun:take", "fun:deposit", "fun:teller", "fun:start_thread"), []),
+            (_valgrind("drd:MutexErr", "fun:pthread_mutex_unlock@*", "fun:main"), ALL[2:]),
+            (_valgrind("drd:MutexErr", "fun:main", "...", "fun:clone"), []),
             (_valgrind("Memcheck,Helgrind:LockOrder", "fun:take"), ALL[:2]),
             (_valgrind("Memcheck:LockOrder", "fun:take"), []),
             (_valgrind("Memcheck:Leak", "match-leak-kinds: reachable", "fun:malloc")
              + _valgrind(order, "fun:take", "fun:deposit"), ALL[:1])):
         expect_equal(_silenced_by(text, data), wanted, text)
+
+
+def what_helgrind_writes_itself_is_understood():
+    if shutil.which("valgrind") is None:
+        skip("valgrind is not installed")
+    data = _recorded()
+    done = subprocess.run(["valgrind", "--tool=helgrind", "--gen-suppressions=all", "./prog"],
+                          capture_output=True, text=True, timeout=50)
+    written = re.findall(r"^\{\n.*?^\}\n", done.stderr, re.M | re.S)
+    met = set()
+    for text in written:
+        met |= set(_silenced_by(text, data))
+    expect_equal(sorted(met), ALL)
 
 
 def valgrind_names_functions_as_the_linker_does():
