@@ -174,6 +174,23 @@ def thread_sanitizer_files_mean_what_they_mean_there():
               "not for unknot: 3 suppressions of what it does not look for\n", out)
 
 
+def thread_sanitizer_itself_agrees():
+    data = _recorded()
+    try:
+        program = compiled("sanitized", _source(), "-O0", "-pthread", "-fsanitize=thread")
+    except subprocess.CalledProcessError:
+        skip("the compiler has no ThreadSanitizer")
+    for pattern in ("deadlock:deposit", "deadlock:epos", "deadlock:^epos", "deadlock:^dep*t$",
+                    "deadlock:^deposi$", "deadlock:d?posit", "deadlock:sanitized.c",
+                    "deadlock:*_account", "deadlock:^take$", "deadlock:clerk", "deadlock:nobody"):
+        pathlib.Path("x.tsan").write_text(pattern + "\nmutex:main\n")
+        done = subprocess.run([program], capture_output=True, text=True, env={
+            **os.environ, "TSAN_OPTIONS": "suppressions=x.tsan"})
+        told = done.stderr.count("WARNING: ThreadSanitizer: lock-order-inversion")
+        silenced = _silenced_by(pattern.replace("sanitized.c", "prog.c") + "\n", data)
+        expect_equal(2 - len(silenced), told, pattern)
+
+
 def _valgrind(kind, *frames):
     return "\n".join(["{", "   <name>", f"   {kind}", *(f"   {frame}" for frame in frames), "}", ""])
 
