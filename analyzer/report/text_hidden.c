@@ -69,10 +69,12 @@ void text_hidden_counts(const struct text *text)
                 hidden->suppressed != 0 && !options->show_suppressed ? " (--show-suppressed)" : "");
     }
     if (hidden->baseline != NULL) {
-        fprintf(text->out, "known from %s: %s%s", text_safe(text, hidden->baseline),
+        const char *gone =
+            hidden->gone != 0 ? arena_printf(text->arena, "; %zu of it not seen here", hidden->gone)
+                              : "";
+        fprintf(text->out, "known from %s: %s%s%s\n", text_safe(text, hidden->baseline),
                 text_count(text, hidden->known, "finding"),
-                hidden->known != 0 && !options->show_known ? " (--show-known)" : "");
-        fprintf(text->out, hidden->gone != 0 ? "; %zu of it not seen here\n" : "\n", hidden->gone);
+                hidden->known != 0 && !options->show_known ? " (--show-known)" : "", gone);
     }
     print_unused(text, hidden);
 }
