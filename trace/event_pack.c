@@ -81,10 +81,20 @@ static uint8_t *put_half(uint8_t *token, uint8_t *at, uint64_t half)
     return put(put(at, stack, size_of(code)), ending, rest * 2);
 }
 
+/* Another object at the same place: two bytes each are quick, and sizes of their own save little.
+ */
+static uint8_t *put_object(uint8_t *at, uint32_t id, uint32_t folded)
+{
+    *at = 2 | 2 << 2;
+    return put(put(at + 1, id, 2), folded, 2);
+}
+
 /* Each against what was predicted. */
 static uint8_t *put_event(uint8_t *token, uint32_t object, uint64_t half, uint32_t number)
 {
     uint32_t id = flags_down(object), folded = fold_sign(number);
+    if (half == 0 && id && folded && (id | folded) <= UINT16_MAX)
+        return put_object(token, id, folded);
     unsigned codes[] = {size_code(id), size_code(folded)};
     uint8_t *at = put(token + 1, id, size_of(codes[0]));
     *token = (uint8_t)(codes[0] | codes[1] << 2);

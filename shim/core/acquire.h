@@ -149,16 +149,23 @@ void acquire_again(const void *object);
 void acquire_new_object(const void *object, struct manner manner, uintptr_t address,
                         uintptr_t pointer);
 
+/* A new request's lock is had. */
+static ALWAYS_INLINE void acquire_had_new(const void *object, struct manner manner,
+                                          uintptr_t address, uintptr_t pointer)
+{
+    acquire_done(thread_self, object, manner, address, pointer);
+    if (__builtin_expect(birth_mark_is_missing(manner.kind, object), 0))
+        acquire_new_object(object, manner, address, pointer);
+    held_time_begin(object, manner.kind);
+    events_acquired(thread_self, manner.kind, object);
+}
+
 /* What acquire_request said, once the lock is had. */
 static inline void acquire_had(enum acquire_result requested, const void *object,
                                struct manner manner, uintptr_t address, uintptr_t pointer)
 {
     if (__builtin_expect(requested == ACQUIRE_NEW, 1)) {
-        acquire_done(thread_self, object, manner, address, pointer);
-        if (__builtin_expect(birth_mark_is_missing(manner.kind, object), 0))
-            acquire_new_object(object, manner, address, pointer);
-        held_time_begin(object, manner.kind);
-        events_acquired(thread_self, manner.kind, object);
+        acquire_had_new(object, manner, address, pointer);
     } else if (requested == ACQUIRE_HELD) {
         acquire_again(object);
         if (manner.kind == TRACE_LOCK_RWLOCK)

@@ -131,12 +131,6 @@ void events_given_back_once(struct shim_thread *self, const struct trace_held *h
                      held->stack);
 }
 
-/* The lock of the last entry, in the table. */
-static EVENTS_INLINE event_word *word_in_table(const struct shim_thread *self)
-{
-    return event_word_in_table(self, self->top[-1].lock);
-}
-
 static EVENTS_INLINE event_word *word_of_rwlock(const void *object)
 {
     return event_word_inside(TRACE_LOCK_RWLOCK, object);
@@ -149,7 +143,7 @@ void events_acquired_rwlock(struct shim_thread *self, const void *object)
 
 void events_acquired_other(struct shim_thread *self, const void *object)
 {
-    events_acquired_at(self, 0, object, word_in_table(self));
+    events_table_acquired(self, object);
 }
 
 void events_release_rwlock(struct shim_thread *self)
@@ -160,7 +154,7 @@ void events_release_rwlock(struct shim_thread *self)
 
 void events_release_other(struct shim_thread *self)
 {
-    events_release_at(self, 0, word_in_table(self));
+    events_table_release(self);
 }
 
 uint32_t events_stack(struct shim_thread *self, uintptr_t address, uintptr_t pointer)

@@ -24,7 +24,7 @@ static struct trace_event none[2];
 static atomic_bool is_stopped, is_confined;
 
 /* Under recording_lock. */
-static uint64_t bytes_taken; /* of the recording */
+static uint64_t bytes_taken; /* by events, not packed: what bounds the reader's memory, too */
 static struct event_model model;
 static union {
     struct trace_packed block;
@@ -73,10 +73,12 @@ static struct trace_event *end_of(struct trace_chunk *chunk)
 static bool recycle(struct trace_chunk *chunk)
 {
     size_t count = (chunk->bytes - sizeof(*chunk)) / sizeof(struct trace_event);
-    size_t bytes = event_pack(&model, events_in(chunk), count, &packed.block);
-    if (bytes_taken + bytes > options.trace_limit_bytes || !recording_append(&packed.block))
+    if (bytes_taken + chunk->bytes > options.trace_limit_bytes)
         return false;
-    bytes_taken += bytes;
+    event_pack(&model, events_in(chunk), count, &packed.block);
+    if (!recording_append(&packed.block))
+        return false;
+    bytes_taken += chunk->bytes;
     __atomic_store_n(&chunk->state, TRACE_EVENTS_VOID, __ATOMIC_RELEASE);
     atomic_signal_fence(memory_order_seq_cst);
     memset(chunk + 1, 0, chunk->bytes - sizeof(*chunk));

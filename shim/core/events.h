@@ -84,7 +84,8 @@ void events_release_slow(struct shim_thread *self, enum trace_lock_kind kind,
 /* Of a mode, what an event has; a release has not that the lock was had again in a wait. */
 enum { EVENTS_MODE = 15, EVENTS_RELEASE_MODE = EVENTS_MODE & ~TRACE_MODE_WAIT };
 
-/* The same for a thread that records, of a rwlock, and of a lock that counts in the lock table. */
+/* The same for a thread that records, of a rwlock, and of a lock that counts in the lock table.
+ * They call nothing in the usual case. */
 void events_acquired_rwlock(struct shim_thread *self, const void *object);
 void events_acquired_other(struct shim_thread *self, const void *object);
 void events_release_rwlock(struct shim_thread *self);
@@ -161,6 +162,17 @@ static EVENTS_INLINE void events_release_at(struct shim_thread *self, enum trace
 static EVENTS_INLINE void events_mutex_release(struct shim_thread *self, pthread_mutex_t *mutex)
 {
     events_release_at(self, TRACE_LOCK_MUTEX, event_word_inside(TRACE_LOCK_MUTEX, mutex));
+}
+
+/* The same for a lock that counts in the lock table. */
+static EVENTS_INLINE void events_table_acquired(struct shim_thread *self, const void *object)
+{
+    events_acquired_at(self, 0, object, event_word_in_table(self, self->top[-1].lock));
+}
+
+static EVENTS_INLINE void events_table_release(struct shim_thread *self)
+{
+    events_release_at(self, 0, event_word_in_table(self, self->top[-1].lock));
 }
 
 /* The same for any kind. */

@@ -39,7 +39,9 @@ static int lock_in_parts(int (*lock)(pthread_rwlock_t *, clockid_t, const struct
  * wait: both go on to the blocking call. */
 #define BLOCKING(rwlock, MODE, TRY, LOCK, CLOCK_LOCK)                                              \
     const struct manner manner = {TRACE_LOCK_RWLOCK, MODE};                                        \
-    enum acquire_result requested = acquire_request(rwlock, manner, CALLER);                       \
+    bool is_seen = acquire_is_seen(thread_self, rwlock, manner, CALLER);                           \
+    enum acquire_result requested =                                                                \
+        __builtin_expect(is_seen, 1) ? ACQUIRE_NEW : acquire_request_slow(rwlock, manner, CALLER); \
     if (__builtin_expect(requested == ACQUIRE_UNSEEN, 0))                                          \
         return REAL_GET(LOCK)(rwlock);                                                             \
     int result = REAL(TRY)(rwlock);                                                                \
@@ -50,10 +52,12 @@ static int lock_in_parts(int (*lock)(pthread_rwlock_t *, clockid_t, const struct
                                    : REAL(LOCK)(rwlock);                                           \
         waiting_end(&waiting);                                                                     \
     }                                                                                              \
-    if (__builtin_expect(result == 0, 1))                                                          \
-        acquire_had(requested, rwlock, manner, CALLER);                                            \
-    else                                                                                           \
+    if (__builtin_expect(result != 0, 0))                                                          \
         hook_lock_failed(rwlock, TRACE_LOCK_RWLOCK, __func__, result, CALLER);                     \
+    else if (__builtin_expect(requested == ACQUIRE_NEW, 1))                                        \
+        acquire_had_new(rwlock, manner, CALLER);                                                   \
+    else                                                                                           \
+        acquire_again(rwlock);                                                                     \
     return result
 
 #define TRYING(rwlock, MODE, TRY)                                                                  \

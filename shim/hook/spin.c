@@ -69,7 +69,8 @@ EXPORTED int pthread_spin_lock(pthread_spinlock_t *spin)
     if (__builtin_expect(!plain_spin_take(spin), 0))
         return lock_not_free(spin, CALLER);
     acquire_done(self, object, locking, CALLER);
-    events_acquired(self, TRACE_LOCK_SPIN, object);
+    if (events_are_on(self))
+        events_table_acquired(self, object);
     return 0;
 }
 
@@ -107,7 +108,11 @@ static __attribute__((noinline)) int unlock_other(pthread_spinlock_t *spin, uint
 
 EXPORTED int pthread_spin_unlock(pthread_spinlock_t *spin)
 {
-    if (__builtin_expect(!acquire_release_last((const void *)spin, TRACE_LOCK_SPIN), 0))
+    struct shim_thread *self = thread_self;
+    if (__builtin_expect(!acquire_is_last(self, (const void *)spin), 0))
         return unlock_other(spin, CALLER);
+    if (events_are_on(self))
+        events_table_release(self);
+    acquire_drop_last(self);
     return __builtin_expect(plain_spin_give_back(spin), 1) ? 0 : REAL(pthread_spin_unlock)(spin);
 }
