@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include "analyzer/command/message.h"
 
 /* "text, json or sarif" */
@@ -95,6 +96,40 @@ void outputs_take_place(struct outputs *outputs, const struct report_format *for
     outputs->count = kept + 1;
 }
 
+static bool is_same_file(int one, int other)
+{
+    struct stat first, second;
+    return fstat(one, &first) == 0 && fstat(other, &second) == 0 && S_ISREG(first.st_mode) &&
+           first.st_dev == second.st_dev && first.st_ino == second.st_ino;
+}
+
+/* Whether the item's file is for it alone: two reports would be written over each other. */
+static bool has_own_file(const struct outputs *outputs, const struct format_output *item)
+{
+    bool shared = outputs->is_place_open && is_same_file(outputs->place.fd, item->output.fd);
+    for (const struct format_output *other = outputs->items; other < item; other++) {
+        shared |= other->is_open && is_same_file(other->output.fd, item->output.fd);
+    }
+    if (shared) {
+        message(outputs->command, "--format=%s:%s: another format goes to this file, too",
+                item->format->name, item->output.path);
+    }
+    return !shared;
+}
+
+/* False, with one line on stderr, when it cannot be written. */
+static bool open_own(const struct outputs *outputs, struct format_output *item)
+{
+    if (!output_open(&item->output, outputs->command, item->output.path, -1)) {
+        return false;
+    }
+    if (!has_own_file(outputs, item)) {
+        output_close(&item->output);
+        return false;
+    }
+    return true;
+}
+
 bool outputs_open(struct outputs *outputs, const struct options *options, int fallback)
 {
     const char *path = options->values[OPTION_OUTPUT];
@@ -102,8 +137,7 @@ bool outputs_open(struct outputs *outputs, const struct options *options, int fa
     bool all = outputs->is_place_open;
     for (size_t i = 0; i < outputs->count; i++) {
         struct format_output *item = &outputs->items[i];
-        item->is_open = item->is_own &&
-                        output_open(&item->output, outputs->command, item->output.path, fallback);
+        item->is_open = item->is_own && open_own(outputs, item);
         all &= item->is_open || !item->is_own;
     }
     return all;

@@ -37,12 +37,13 @@ static void write_story(FILE *out, const struct results *results, const struct r
     char *story = NULL;
     size_t bytes = 0;
     FILE *memory = open_memstream(&story, &bytes);
-    if (memory == NULL) {
-        return;
+    if (memory != NULL) {
+        results->tell(memory, results, result);
     }
-    results->tell(memory, results, result);
-    if (fclose(memory) == 0) {
+    if (memory != NULL && fclose(memory) == 0) {
         fputs(escape_xml(results->arena, story, false), out);
+    } else {
+        fputs("not told: out of memory", out);
     }
     free(story);
 }

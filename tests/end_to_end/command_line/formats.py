@@ -58,6 +58,15 @@ def two_documents_at_one_place_are_refused():
         expect_equal(result.out, "")
 
 
+def two_formats_in_one_file_are_refused():
+    example().write("x.rec")
+    pathlib.Path("link").symlink_to("a")
+    for options in ("--format=json:a", "--format=sarif:a"), ("--output=a", "--format=junit:./a"), \
+            ("--format=json:a", "--format=junit:link"):
+        result = report(*options, "x.rec", status=2)
+        expect_one_line(result.err, options[1] + ": another format goes to this file, too")
+
+
 def wrong_formats_are_one_line():
     example().write("x.rec")
     for value, part in (("xml", "no such format; report takes text, json, sarif, junit or github"),
