@@ -5,17 +5,18 @@
 #include "analyzer/report/artifact.h"
 #include "analyzer/report/escape.h"
 
-/* A runner takes these escapes back; in a property also those of what ends one. */
+/* A runner takes these escapes back; in a property also those of what ends one. The line may also
+ * be read on a terminal. */
 static const char *escaped(struct arena *arena, const char *text, const char *special)
 {
-    const char *valid = escape_utf8(arena, text);
-    char *result = arena_alloc(arena, strlen(valid) * 3 + 1, 1);
+    const char *safe = escape_terminal(arena, text);
+    char *result = arena_alloc(arena, strlen(safe) * 3 + 1, 1);
     char *end = result;
-    for (; *valid != '\0'; valid++) {
-        if (strchr(special, *valid) != NULL) {
-            end += sprintf(end, "%%%02X", (unsigned char)*valid);
+    for (; *safe != '\0'; safe++) {
+        if (strchr(special, *safe) != NULL) {
+            end += sprintf(end, "%%%02X", (unsigned char)*safe);
         } else {
-            *end++ = *valid;
+            *end++ = *safe;
         }
     }
     return result;
@@ -23,12 +24,21 @@ static const char *escaped(struct arena *arena, const char *text, const char *sp
 
 static const char *property(const struct results *results, const char *text)
 {
-    return escaped(results->arena, text, "%\r\n:,");
+    return escaped(results->arena, text, "%:,");
 }
 
+/* Its lines stay lines. */
 static const char *data(const struct results *results, const char *text)
 {
-    return escaped(results->arena, text, "%\r\n");
+    const char *result = "";
+    for (const char *line = text; line != NULL;) {
+        const char *end = strchrnul(line, '\n');
+        const char *one = arena_printf(results->arena, "%.*s", (int)(end - line), line);
+        result = arena_printf(results->arena, "%s%s%s", result, line == text ? "" : "%0A",
+                              escaped(results->arena, one, "%"));
+        line = *end == '\n' ? end + 1 : NULL;
+    }
+    return result;
 }
 
 static void write_place(FILE *out, const struct results *results, const struct result *result)

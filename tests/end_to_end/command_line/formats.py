@@ -135,7 +135,7 @@ def names_are_escaped_in_each_format():
     recording.write("x.rec")
     report(*all_formats.options(), "x.rec", status=1)
     all_formats.check_all(pathlib.Path.cwd(), pathlib.Path.cwd(), status=1)
-    for name in "report.txt", "report.xml":
+    for name in "report.txt", "report.xml", "report.github":
         expect_not_in("\x1b", _read(name))
     expect_equal(len(_read("report.github").splitlines()), 2)
 
