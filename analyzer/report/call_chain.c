@@ -127,7 +127,9 @@ static size_t rank_of(struct call_chains *chains, const struct known_calls *know
             *array_add(chains->arena, &positions) = position_of(other);
         }
     }
-    qsort(positions.items, positions.count, sizeof(uint64_t), compare);
+    if (positions.count != 0) { /* qsort takes no null pointer, not even for nothing */
+        qsort(positions.items, positions.count, sizeof(uint64_t), compare);
+    }
     for (size_t i = 0; i < positions.count; i++) {
         rank += i == 0 || positions.items[i] != positions.items[i - 1];
     }
