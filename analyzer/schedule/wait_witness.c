@@ -107,15 +107,19 @@ static bool add_helper(struct quest *quest, const struct abstract_request *reque
     return false;
 }
 
+static bool is_of_semaphore(const struct quest *quest)
+{
+    uint32_t object = quest->parts[0].request->object;
+    return quest->judge->waits->locks->trace->objects[object].kind == SYNC_SEMAPHORE;
+}
+
 /* With more threads that hold units of the semaphore. */
 static bool try_with_helpers(struct quest *quest)
 {
     const struct wait_requests *waits = quest->judge->waits;
-    const struct sync_object *object =
-        &waits->locks->trace->objects[quest->parts[0].request->object];
     bool found = false;
 
-    if (object->kind != SYNC_SEMAPHORE)
+    if (!is_of_semaphore(quest))
         return false;
     for (size_t i = waits->wait_count; i < waits->node_count && !found; i++) {
         if (quest->search.count == quest->members + WAIT_WITNESS_HELPERS)
@@ -196,8 +200,8 @@ static bool run_members(struct quest *quest, size_t first, bool *moved)
     bool all = true;
 
     *moved = false;
-    for (size_t i = 0; i < quest->members; i++) {
-        const struct part *part = &quest->parts[(first + i) % quest->members];
+    for (size_t i = 0; i < quest->search.count; i++) {
+        const struct part *part = &quest->parts[(first + i) % quest->search.count];
         uint32_t thread = part->request->thread;
         uint32_t before = part->request->events[part->at].index - 1;
         while (quest->done[thread] < before && take_next(quest, thread))
@@ -211,7 +215,7 @@ static bool is_member(const struct quest *quest, uint32_t thread)
 {
     bool found = false;
 
-    for (size_t i = 0; i < quest->members; i++)
+    for (size_t i = 0; i < quest->search.count; i++)
         found |= quest->parts[i].request->thread == thread;
     return found;
 }
@@ -251,8 +255,8 @@ static bool run_freely(struct quest *quest, size_t first)
     return false;
 }
 
-/* What serves whom may differ from the run: members go on as objects let them, whoever is first. */
-static bool find_freely(struct quest *quest)
+/* Tries the members' events, and whoever of them goes first. */
+static bool try_freely(struct quest *quest)
 {
     for (size_t orders = 0; orders < MOST_ORDERS; orders++) {
         for (size_t first = 0; first < quest->members; first++) {
@@ -266,6 +270,32 @@ static bool find_freely(struct quest *quest)
         if (!next_choice(quest))
             return false;
     }
+    return false;
+}
+
+/* Of each other thread the first request that makes it a helper. */
+static void add_helpers(struct quest *quest)
+{
+    const struct wait_requests *waits = quest->judge->waits;
+
+    if (!is_of_semaphore(quest))
+        return;
+    for (size_t i = waits->wait_count; i < waits->node_count; i++) {
+        if (quest->search.count < quest->members + WAIT_WITNESS_HELPERS &&
+            is_helper(quest, waits->nodes[i]))
+            quest->parts[quest->search.count++] = (struct part){waits->nodes[i], 0, SYNC_UNKNOWN};
+    }
+}
+
+/* What serves whom may differ from the run: members go on as objects let them. */
+static bool find_freely(struct quest *quest)
+{
+    if (try_freely(quest))
+        return true;
+    add_helpers(quest);
+    if (quest->search.count > quest->members && may_reorder(quest) && try_freely(quest))
+        return true;
+    quest->search.count = quest->members;
     return false;
 }
 
