@@ -80,6 +80,10 @@ static int explain(struct arena *arena, const struct options *options,
     struct recordings recordings = {.arena = arena, .command = "explain"};
     struct explained explained = {.report = &report, .recordings = &recordings, .number = number};
     int status = STATUS_FAILED;
+    if (!report_settings_read_order(settings, arena, "explain", options)) {
+        output_close(output);
+        return status;
+    }
     recordings_add(&recordings, options->arguments[0]);
     settings->report.all_stacks = true;
     recordings_report(&recordings, settings, &report);

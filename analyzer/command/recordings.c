@@ -6,13 +6,19 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include "analyzer/command/merged_input.h"
 #include "analyzer/command/message.h"
 #include "analyzer/command/std_input.h"
 #include "analyzer/model/joined_execution.h"
 #include "analyzer/model/live_deadlock.h"
+#include "analyzer/report/order_check.h"
 #include "analyzer/schedule/recorded_judge.h"
-#include "analyzer/suppress/generate.h"
 #include "analyzer/schedule/wait_finding.h"
+#include "analyzer/suite/suite_collect.h"
+#include "analyzer/suite/suite_cycles.h"
+#include "analyzer/suite/suite_file.h"
+#include "analyzer/suite/suite_told.h"
+#include "analyzer/suppress/generate.h"
 
 bool parse_number(const char *text, unsigned long max, unsigned long *value)
 {
@@ -131,41 +137,96 @@ bool report_settings_map_paths(struct report_settings *settings, struct arena *a
     return true;
 }
 
+bool report_settings_read_order(struct report_settings *settings, struct arena *arena,
+                                const char *command, const struct options *options)
+{
+    const char *error;
+    const char *path = options->values[OPTION_ORDER];
+    if (path == NULL) {
+        return true;
+    }
+    settings->order = order_file_read(arena, path, &error);
+    if (settings->order == NULL) {
+        message(command, "%s", error);
+    }
+    return settings->order != NULL;
+}
+
 bool report_settings_load(struct report_settings *settings, struct arena *arena,
                           const char *command, const struct options *options)
 {
     return report_settings_map_paths(settings, arena, command, options) &&
+           report_settings_read_order(settings, arena, command, options) &&
            hiding_load(arena, command, options, &settings->hiding);
+}
+
+static bool has_end(const char *name, const char *end)
+{
+    size_t bytes = strlen(name), end_bytes = strlen(end);
+    return bytes > end_bytes && strcmp(name + bytes - end_bytes, end) == 0;
 }
 
 bool recordings_is_name(const char *name)
 {
-    size_t bytes = strlen(name);
-    size_t extension = strlen(TRACE_EXTENSION);
-    return bytes > extension && strcmp(name + bytes - extension, TRACE_EXTENSION) == 0;
+    return has_end(name, TRACE_EXTENSION);
 }
 
 static int is_recording_entry(const struct dirent *entry)
 {
-    return recordings_is_name(entry->d_name);
+    return recordings_is_name(entry->d_name) || has_end(entry->d_name, SUITE_EXTENSION);
 }
 
-static void add_directory(struct recordings *recordings, const char *path)
+static bool is_folder(const char *path)
+{
+    struct stat status;
+    return lstat(path, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+static int is_folder_entry(const struct dirent *entry)
+{
+    return entry->d_name[0] != '.' && !has_end(entry->d_name, ".old");
+}
+
+/* In the order of their names; false if the folder cannot be read. */
+static bool list(struct recordings *recordings, const char *path,
+                 int (*is_wanted)(const struct dirent *entry), struct paths *paths)
 {
     struct dirent **entries;
-    int count = scandir(path, &entries, is_recording_entry, versionsort);
+    int count = scandir(path, &entries, is_wanted, versionsort);
     if (count < 0) {
         message(recordings->command, "cannot read %s: %s", path, strerror(errno));
         recordings->failure_count++;
-        return;
+        return false;
     }
     for (int i = 0; i < count; i++) {
-        *array_add(recordings->arena, &recordings->paths) =
+        *array_add(recordings->arena, paths) =
             arena_printf(recordings->arena, "%s/%s", path, entries[i]->d_name);
         free(entries[i]);
     }
     free(entries);
-    if (count == 0) {
+    return true;
+}
+
+/* Folder by folder, without recursion: what lies below a folder comes after what lies in it. */
+static void add_directory(struct recordings *recordings, const char *path)
+{
+    struct paths folders = {0}, found = {0};
+    size_t count = recordings->paths.count;
+    *array_add(recordings->arena, &folders) = path;
+    for (size_t i = 0; i < folders.count; i++) {
+        const char *folder = folders.items[i];
+        found.count = 0;
+        if (!list(recordings, folder, is_recording_entry, &recordings->paths) ||
+            !list(recordings, folder, is_folder_entry, &found)) {
+            return;
+        }
+        for (size_t j = 0; j < found.count; j++) {
+            if (is_folder(found.items[j])) {
+                *array_add(recordings->arena, &folders) = found.items[j];
+            }
+        }
+    }
+    if (recordings->paths.count == count) {
         message(recordings->command, "%s holds no recording (*" TRACE_EXTENSION ")", path);
         recordings->failure_count++;
     }
@@ -225,6 +286,14 @@ static void analyze_one(struct arena *arena, struct report_process *process,
     *verdicts = judge.verdicts;
 }
 
+void recordings_analyze_alone(struct arena *arena, struct report_process *process,
+                              const struct lock_order_options *options)
+{
+    struct cycle_verdicts *verdicts;
+    process->analysed = &process->execution;
+    analyze_one(arena, process, options, &verdicts);
+}
+
 static void analyze(struct recordings *recordings, struct report_process *processes, size_t count,
                     const struct lock_order_options *options)
 {
@@ -263,26 +332,94 @@ static bool load(struct recordings *recordings, const struct report_settings *se
     return loaded;
 }
 
+static void load_merged(struct recordings *recordings, struct suite *suite, const char *path)
+{
+    const char *error = "";
+    if (!merged_input_add(suite, path, &error)) {
+        message(recordings->command, "%s", error);
+        recordings->failure_count++;
+    }
+}
+
+/* What recordings say that were merged before. */
+static void sum_merged(const struct suite *suite, struct report_merged *merged)
+{
+    for (size_t i = 0; i < suite_count(suite, SUITE_RECORDING); i++) {
+        const uint64_t *words = suite_row(suite, SUITE_RECORDING, i)->words;
+        merged->recordings++;
+        merged->incomplete += words[SUITE_RECORDING_COMPLETE] == 0;
+        merged->lost += words[SUITE_RECORDING_LOST];
+        merged->shared += words[SUITE_RECORDING_SHARED] != 0;
+        merged->threads += words[SUITE_RECORDING_THREADS];
+        merged->locks += words[SUITE_RECORDING_LOCKS];
+        merged->requests += words[SUITE_RECORDING_REQUESTS];
+    }
+}
+
+static void collect(struct suite *suite, const struct report *report)
+{
+    for (size_t i = 0; i < report->process_count; i++) {
+        const struct report_process *process = &report->processes[i];
+        (void)suite_collect_execution(suite, report->arena, report->symbolizer,
+                                      &process->execution);
+        for (size_t j = 0; j < process->analysis.finding_count; j++) {
+            const struct finding *finding = &process->analysis.findings[j];
+            *array_add(suite->arena, &suite->rings) = suite_collect_ring(
+                suite, report->arena, report->symbolizer, finding->execution, finding);
+        }
+    }
+}
+
+/* What no recording shows alone, as one process more behind the others. */
+static void report_suite(struct suite *suite, const struct report_settings *settings,
+                         struct report *report, struct report_process *process)
+{
+    sum_merged(suite, &report->merged);
+    if (report->merged.recordings == 0 && report->process_count < 2) {
+        return;
+    }
+    collect(suite, report);
+    suite_finish(suite);
+    suite_cycles_find(suite->arena, suite, &settings->analysis, process);
+    process->execution.directory =
+        report->process_count != 0 ? report->processes[0].execution.directory : "";
+    report_add_process(report, process);
+    suite_told_add(suite->arena, suite, process);
+}
+
 void recordings_report(struct recordings *recordings, const struct report_settings *settings,
                        struct report *report)
 {
     struct arena *arena = recordings->arena;
-    struct report_process *processes =
-        arena_alloc(arena, recordings->paths.count + 1, sizeof *processes);
-    size_t count = 0;
-    recordings->verdicts =
-        arena_alloc(arena, recordings->paths.count + 1, sizeof(struct cycle_verdicts *));
-    for (size_t i = 0; i < recordings->paths.count; i++) {
-        count += load(recordings, settings, recordings->paths.items[i], &processes[count],
-                      &recordings->verdicts[count]);
+    size_t paths = recordings->paths.count, count = 0;
+    struct suite suite;
+    /* Room for what several of them say together. */
+    struct report_process *processes = arena_alloc(arena, paths + 1, sizeof *processes);
+    recordings->verdicts = arena_alloc(arena, paths + 1, sizeof(struct cycle_verdicts *));
+    suite_init(&suite, arena);
+    for (size_t i = 0; i < paths; i++) {
+        const char *path = recordings->paths.items[i];
+        if (!settings->is_std && merged_input_is_one(path)) {
+            load_merged(recordings, &suite, path);
+        } else {
+            count +=
+                load(recordings, settings, path, &processes[count], &recordings->verdicts[count]);
+        }
     }
     if (!settings->is_std) {
         analyze(recordings, processes, count, &settings->analysis);
     }
     report_init(report, arena, processes, count);
+    report->failure_count = recordings->failure_count;
+    report->options = settings->report;
+    if (!settings->is_std) {
+        report_suite(&suite, settings, report, &processes[count]);
+    }
+    if (settings->order != NULL) {
+        order_check(report, processes, settings->order);
+    }
+    report_number(report, processes);
     if (settings->hiding != NULL) {
         hide_findings(report, processes, settings->hiding);
     }
-    report->failure_count = recordings->failure_count;
-    report->options = settings->report;
 }

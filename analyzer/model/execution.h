@@ -63,7 +63,8 @@ struct lock {
     uint32_t init_stack, first_stack;
     uint32_t init_thread, first_thread;
     uint32_t stack_owner;
-    const char *name;               /* given by the program, NULL for none */
+    const char *name;           /* given by the program, NULL for none */
+    const char *origin, *label; /* of an execution of_recordings: where it was born; its label */
     const struct lock_place *place; /* NULL when no other process can mean it */
     uint32_t pid;                   /* the process it belongs to, 0 if several use it */
 };
@@ -146,6 +147,10 @@ struct execution {
      * own. A joined execution has no notes and live threads and counts nothing: its members do. */
     const struct execution *const *members;
     size_t member_count;
+
+    /* Not of one run: each thread is what one recording, or several, did, and has their name; a
+     * lock is a class of theirs, its `origin` in words (analyzer/suite/suite_cycles.h). */
+    bool of_recordings;
 
     struct execution_index *index; /* private: id → entry */
 };

@@ -125,6 +125,19 @@ static inline bool finding_nesting_is_ordered(const struct finding_nesting *nest
     return by_address || (nesting->count > 0 && nesting->declared == nesting->count);
 }
 
+/* What is left of a finding when its recording was merged with others. */
+struct finding_told {
+    const char *rule, *title, *story, *fingerprint;
+    const char *file;     /* the recording that the story is of */
+    size_t recordings;    /* that have it, */
+    const uint32_t *rows; /* and which, as the merged file numbers them from 0 */
+};
+
+/* An order of locks that somebody wrote down, and one step broke: labels, and in which file. */
+struct finding_order_broken {
+    const char *before, *after, *file;
+};
+
 struct finding {
     size_t id; /* from 1; in a report it counts all findings of all processes */
     enum finding_kind kind;
@@ -145,8 +158,11 @@ struct finding {
     /* BLOCKED_WAIT: by step, what its thread would do after its request that could end the wait of
      * the step before; thread 0: nothing. Its holds may be of lock 0. Else NULL. */
     const struct witness_event *wakes;
-    struct finding_doubt doubt;            /* of a LOCK_ORDER_CYCLE without one */
+    struct finding_doubt doubt;     /* of a LOCK_ORDER_CYCLE without one */
     struct finding_nesting nesting; /* of a class nested in itself */
+    const struct finding_order_broken
+        *broken;                     /* ORDER_VIOLATION: then there is one step; else NULL */
+    const struct finding_told *told; /* of a merged file: then there are no steps; else NULL */
 };
 
 /* One kind of cycle set aside: locks of these classes in this order, for this reason. The steps

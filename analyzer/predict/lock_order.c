@@ -193,51 +193,68 @@ static void keep_doubt(struct finding_doubt *kept, const struct finding_doubt *d
         *kept = *doubt;
 }
 
-/* Asks the other judge about all ways to fill the cycle's steps, up to one that is predicted.
- * Ordered only if all are. */
+static bool is_settled_as_finding(enum cycle_verdict verdict)
+{
+    return verdict == CYCLE_PREDICTED || verdict == CYCLE_SPLIT;
+}
+
+/* Asks the other judge about all ways to fill the cycle's steps, up to one that makes it a finding.
+ * Ordered, dismissed or elsewhere only if all of them are one of these. */
 static struct cycle_opinion ask_other(struct lock_order *analysis, const struct pattern *pattern,
                                       size_t count, bool thorough, struct finding_doubt *doubt)
 {
     const struct cycle_judge *other = analysis->other;
     struct pattern *fill = &analysis->fill;
-    struct cycle_opinion opinion = {.verdict = CYCLE_POSSIBLE};
+    struct cycle_opinion opinion = {.verdict = CYCLE_POSSIBLE}, settled = opinion;
     uint64_t limit = fill->budget->limit;
     uint64_t stop_at = thorough ? fill->budget->used + limit / THOROUGH_SHARE : limit;
-    bool all_ordered = true, more;
+    bool all_settled = true, more;
 
     memcpy(fill->parts, pattern->parts, count * sizeof *fill->parts);
     for (more = pattern_assign(fill, count, true); more && fill->budget->used < stop_at;
          more = pattern_next(fill, count)) {
         fill_steps(analysis, fill, count, analysis->fill_steps);
         opinion = other->judge(other->context, analysis->fill_steps, count, thorough);
-        if (opinion.verdict == CYCLE_PREDICTED)
+        if (is_settled_as_finding(opinion.verdict))
             return opinion;
-        all_ordered &= opinion.verdict == CYCLE_ORDERED;
+        all_settled &= opinion.verdict != CYCLE_POSSIBLE;
+        if (settled.verdict == CYCLE_POSSIBLE || settled.verdict == CYCLE_ELSEWHERE)
+            settled = opinion;
         if (opinion.verdict == CYCLE_POSSIBLE)
             keep_doubt(doubt, &opinion.doubt);
         budget_charge(fill->budget, opinion.work / LOOKS_PER_STEP);
     }
     if (more || budget_is_spent(fill->budget))
         keep_doubt(doubt, &(struct finding_doubt){.reason = NO_WITNESS_SEARCH_STOPPED});
-    if (!all_ordered || thorough || budget_is_spent(fill->budget))
-        opinion.verdict = CYCLE_POSSIBLE;
-    return opinion;
+    if (!all_settled || thorough || budget_is_spent(fill->budget))
+        settled.verdict = CYCLE_POSSIBLE;
+    return settled;
 }
 
-static void add_ordered(struct lock_order *analysis, const struct pattern *pattern, size_t count,
-                        const struct finding_order *order)
+/* What only the other judge knows to be harmless. */
+static void add_set_aside(struct lock_order *analysis, const struct pattern *pattern, size_t count,
+                          const struct cycle_opinion *opinion)
 {
-    struct breach breach = {.part_a = order->step_before, .part_b = order->step_after};
-    size_t kind = dismissed_kind(analysis, pattern, count, DISMISSAL_ORDERED);
+    bool is_ordered = opinion->verdict == CYCLE_ORDERED;
+    const struct finding_order *order = opinion->order;
+    enum dismissal reason = is_ordered ? DISMISSAL_ORDERED : opinion->reason;
+    struct breach breach = {
+        .part_a = is_ordered ? order->step_before : opinion->step_a,
+        .part_b = is_ordered ? order->step_after : opinion->step_b,
+    };
+    size_t kind = dismissed_kind(analysis, pattern, count, reason);
 
     if (kind >= DISMISSED_KINDS_MAX) {
         analysis->dismissed_cut = true;
         return;
     }
     if (kind == analysis->dismissed.count) {
-        struct dismissed dismissed =
-            make_dismissed(analysis, pattern, count, DISMISSAL_ORDERED, &breach);
+        struct dismissed dismissed = make_dismissed(analysis, pattern, count, reason, &breach);
         dismissed.order = order;
+        if (!is_ordered) {
+            dismissed.steps = opinion->steps;
+            dismissed.gate_lock = opinion->gate_lock;
+        }
         *array_add(analysis->arena, &analysis->dismissed) = dismissed;
     }
     analysis->dismissed.items[kind].instances++;
@@ -262,10 +279,13 @@ static void add_finding(void *context, const struct pattern *pattern, size_t cou
         opinion = ask_other(analysis, pattern, count, false, &doubt);
     if (analysis->other != NULL && opinion.verdict == CYCLE_POSSIBLE)
         opinion = ask_other(analysis, pattern, count, true, &doubt);
-    if (opinion.verdict == CYCLE_ORDERED) {
-        add_ordered(analysis, pattern, count, opinion.order);
+    if (opinion.verdict == CYCLE_ORDERED || opinion.verdict == CYCLE_DISMISSED) {
+        add_set_aside(analysis, pattern, count, &opinion);
         return;
     }
+    if (analysis->other != NULL && analysis->other->must_say_so &&
+        !is_settled_as_finding(opinion.verdict))
+        return;
     struct finding finding = make_finding(analysis, pattern, count, analysis->findings.count + 1);
     if (opinion.verdict == CYCLE_PREDICTED) {
         finding.confidence = CONFIDENCE_PREDICTED;
@@ -274,6 +294,8 @@ static void add_finding(void *context, const struct pattern *pattern, size_t cou
     } else {
         finding.doubt = doubt;
     }
+    if (opinion.verdict == CYCLE_SPLIT)
+        finding.steps = opinion.steps;
     *array_add(analysis->arena, &analysis->findings) = finding;
 }
 

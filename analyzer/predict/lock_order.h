@@ -14,24 +14,37 @@
 #include "analyzer/model/finding.h"
 
 /* What another judge, who knows more than the dependencies, says of a cycle by given steps. */
-enum cycle_verdict { CYCLE_POSSIBLE, CYCLE_PREDICTED, CYCLE_ORDERED };
+enum cycle_verdict {
+    CYCLE_POSSIBLE,
+    CYCLE_PREDICTED,
+    CYCLE_ORDERED,
+    CYCLE_DISMISSED, /* for a reason that only this judge knows of */
+    CYCLE_SPLIT,     /* possible, and these steps are the ones to show */
+    CYCLE_ELSEWHERE, /* another analysis has its say about this */
+};
 
 struct cycle_opinion {
     enum cycle_verdict verdict;
-    const struct cycle_step *steps; /* CYCLE_PREDICTED: the same parts, as the witness has them */
+    /* CYCLE_PREDICTED: the same parts, as the witness has them; CYCLE_SPLIT, CYCLE_DISMISSED */
+    const struct cycle_step *steps;
     const struct finding_witness *witness; /* CYCLE_PREDICTED */
     const struct finding_order *order;     /* CYCLE_ORDERED */
     struct finding_doubt doubt;            /* CYCLE_POSSIBLE */
-    uint64_t work;                         /* events looked at */
+    /* CYCLE_DISMISSED: as in struct dismissed. */
+    enum dismissal reason;
+    size_t step_a, step_b;
+    uint32_t gate_lock;
+    uint64_t work; /* events looked at */
 };
 
-/* Asked about each way to fill a cycle's steps that keeps the rules, until one is predicted: then
- * the cycle is. If all are ordered, it is dismissed. If neither, asked again to be thorough, for a
- * part of the limit. */
+/* Asked about each way to fill a cycle's steps that keeps the rules, until one is predicted or
+ * split: then the cycle is. If all are ordered or dismissed, it is dismissed, and if all are
+ * elsewhere, left out. If neither, asked again to be thorough, for a part of the limit. */
 struct cycle_judge {
     struct cycle_opinion (*judge)(void *context, const struct cycle_step *steps, size_t count,
                                   bool thorough);
     void *context;
+    bool must_say_so; /* a cycle that it does not call predicted or split is no finding */
 };
 
 struct lock_order_options {

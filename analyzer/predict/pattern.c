@@ -282,6 +282,7 @@ static bool pair_breaks(const struct pattern *pattern, size_t count, enum dismis
         return a == b && (pattern_request(a)->mode & TRACE_MODE_TRY) != 0;
     case DISMISSAL_TIMED:
         return a == b && (pattern_request(a)->mode & TRACE_MODE_TIMED) != 0;
+    case DISMISSAL_SEPARATE: /* of processes, not of steps */
     case DISMISSAL_COUNT:
         break;
     }

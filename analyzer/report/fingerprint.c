@@ -187,7 +187,8 @@ static struct identity cycle_identity(struct fingerprints *own, const struct fin
     size_t count = finding->step_count;
     struct identity *steps = arena_alloc(own->arena, count, sizeof *steps);
     bool is_set = finding->live != NULL && finding->live->sort == TRACE_DEADLOCK_EVERYONE;
-    bool is_circle = finding->live == NULL || finding->live->sort == TRACE_DEADLOCK_CYCLE;
+    bool is_circle = finding->kind == FINDING_LOCK_ORDER_CYCLE ||
+                     (finding->live != NULL && finding->live->sort == TRACE_DEADLOCK_CYCLE);
     const char *heading =
         arena_printf(own->arena, "unknot 1 %s\n", is_circle ? "circle" : rule_word(finding));
     for (size_t i = 0; i < count; i++) {
@@ -267,12 +268,18 @@ static struct identity *make_identities(const struct report *report,
     struct identity *identities = arena_alloc(own->arena, count, sizeof *identities);
     for (size_t i = 0; i < count; i++) {
         const struct finding *finding = &process->analysis.findings[i];
+        if (finding->told != NULL) {
+            identities[i] = (struct identity){.text = "", .lines = ""};
+            continue;
+        }
         identities[i] = finding->misuse != NULL ? misuse_identity(own, report, finding)
                                                 : cycle_identity(own, finding);
     }
     number_equal(own->arena, identities, count);
     for (size_t i = 0; i < count; i++) {
-        identities[i].digits = digits_of(own->arena, identities[i].text);
+        const struct finding_told *told = process->analysis.findings[i].told;
+        identities[i].digits =
+            told != NULL ? told->fingerprint : digits_of(own->arena, identities[i].text);
     }
     return identities;
 }

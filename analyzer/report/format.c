@@ -99,11 +99,29 @@ static void prepare_dismissed(struct report *report, struct dismissed *dismissed
     add_locks(report, dismissed->execution, dismissed->steps, count);
 }
 
+static void prepare_process(struct report *report, struct report_process *process)
+{
+    struct analysis *analysis = &process->analysis;
+    if (process->analysed != NULL) {
+        collapse_findings(report->arena, report->symbolizer, process->analysed, analysis);
+    }
+    misuse_analyze(report->arena, report->code, &process->execution, analysis);
+    for (size_t i = 0; i < analysis->finding_count; i++) {
+        prepare_finding(report, &analysis->findings[i]);
+    }
+    for (size_t i = 0; i < analysis->dismissed_count; i++) {
+        prepare_dismissed(report, &analysis->dismissed[i]);
+    }
+    /* Without --class-order they are only counted. */
+    for (size_t i = 0; analysis->class_only != NULL && i < analysis->class_only_count; i++) {
+        prepare_finding(report, &analysis->class_only[i]);
+    }
+}
+
 void report_init(struct report *report, struct arena *arena, struct report_process *processes,
                  size_t process_count)
 {
     struct unseen_files files = {0};
-    size_t next_id = 1;
     memset(report, 0, sizeof *report);
     report->arena = arena;
     report->symbolizer = symbolizer_create(arena);
@@ -113,25 +131,41 @@ void report_init(struct report *report, struct arena *arena, struct report_proce
     report->processes = processes;
     report->process_count = process_count;
     for (size_t i = 0; i < process_count; i++) {
-        struct analysis *analysis = &processes[i].analysis;
         unseen_add_execution(arena, &processes[i].unseen, &files, &processes[i].execution);
-        if (processes[i].analysed != NULL) {
-            collapse_findings(arena, report->symbolizer, processes[i].analysed, analysis);
-        }
-        misuse_analyze(arena, report->code, &processes[i].execution, analysis);
+        prepare_process(report, &processes[i]);
+    }
+}
+
+void report_add_process(struct report *report, struct report_process *process)
+{
+    report->process_count++;
+    prepare_process(report, process);
+}
+
+void report_number(const struct report *report, struct report_process *processes)
+{
+    size_t next_id = 1;
+    for (size_t i = 0; i < report->process_count; i++) {
+        struct analysis *analysis = &processes[i].analysis;
         processes[i].first_id = next_id;
         for (size_t j = 0; j < analysis->finding_count; j++) {
             analysis->findings[j].id = next_id++;
-            prepare_finding(report, &analysis->findings[j]);
-        }
-        for (size_t j = 0; j < analysis->dismissed_count; j++) {
-            prepare_dismissed(report, &analysis->dismissed[j]);
-        }
-        /* Without --class-order they are only counted. */
-        for (size_t j = 0; analysis->class_only != NULL && j < analysis->class_only_count; j++) {
-            prepare_finding(report, &analysis->class_only[j]);
         }
     }
+}
+
+size_t report_recording_count(const struct report *report)
+{
+    size_t count = report->merged.recordings;
+    for (size_t i = 0; i < report->process_count; i++) {
+        count += !report->processes[i].execution.of_recordings;
+    }
+    return count;
+}
+
+void report_prepare_finding(struct report *report, struct finding *finding)
+{
+    prepare_finding(report, finding);
 }
 
 void report_destroy(struct report *report)
@@ -169,5 +203,5 @@ bool report_is_complete(const struct report *report)
             return false;
         }
     }
-    return report->failure_count == 0;
+    return report->failure_count == 0 && report->merged.incomplete == 0;
 }

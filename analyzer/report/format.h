@@ -36,6 +36,13 @@ struct report_options {
     int exit_status;                  /* what the command ends with if all can be written */
 };
 
+/* Of recordings that were merged before: what is summed up of them. */
+struct report_merged {
+    size_t recordings, incomplete;
+    size_t shared; /* recordings with locks that processes share */
+    uint64_t threads, locks, requests, lost;
+};
+
 struct report {
     struct arena *arena;
     struct symbolizer *symbolizer;
@@ -45,6 +52,7 @@ struct report {
     const struct report_process *processes;
     size_t process_count;
     size_t failure_count; /* files that could not be analysed */
+    struct report_merged merged;
     struct report_options options;
     struct hidden_summary hidden;
 };
@@ -78,6 +86,17 @@ const struct report_format *report_format_find(const char *name);
 void report_init(struct report *report, struct arena *arena, struct report_process *processes,
                  size_t process_count);
 void report_destroy(struct report *report);
+
+/* Does the same for one process more, which lies behind those of report_init. */
+void report_add_process(struct report *report, struct report_process *process);
+/* Numbers all findings, from 1, when no more are added. */
+void report_number(const struct report *report, struct report_process *processes);
+
+/* Names the locks of a cycle that is added later, and turns it. */
+void report_prepare_finding(struct report *report, struct finding *finding);
+
+/* Processes that were recorded, one by one or merged. */
+size_t report_recording_count(const struct report *report);
 
 size_t report_finding_count(const struct report *report);
 /* Findings at or above `confidence`. */

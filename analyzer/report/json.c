@@ -399,6 +399,34 @@ static struct json_object *fixes_array(const struct report *report, const struct
     return array;
 }
 
+static void add_order_violation(struct json_object *object, const struct report *report,
+                                const struct finding *finding)
+{
+    const struct finding_order_broken *broken = finding->broken;
+    struct json_object *order = json_value_object();
+    json_value_set(order, "before", json_value_string(report->arena, broken->before));
+    json_value_set(order, "after", json_value_string(report->arena, broken->after));
+    json_value_set(order, "file", json_value_string(report->arena, broken->file));
+    json_value_set(object, "title",
+                   json_value_string(report->arena,
+                                     title_order_violation(report->arena, report->names, finding)));
+    add_cycle(object, report, finding->execution, finding->steps, finding->step_count);
+    json_value_set(object, "order", order);
+}
+
+/* What is left of it is text. */
+static void add_told(struct json_object *object, const struct report *report,
+                     const struct finding_told *told)
+{
+    json_value_set(object, "title", json_value_string(report->arena, told->title));
+    json_value_set(object, "pid", json_value_number(0));
+    json_value_set(object, "locks", json_value_array());
+    json_value_set(object, "steps", json_value_array());
+    json_value_set(object, "recording", json_value_string(report->arena, told->file));
+    json_value_set(object, "recordings", json_value_number(told->recordings));
+    json_value_set(object, "story", json_value_string(report->arena, told->story));
+}
+
 static struct json_object *finding_object(const struct report *report,
                                           const struct report_process *process,
                                           const struct finding *finding)
@@ -413,7 +441,11 @@ static struct json_object *finding_object(const struct report *report,
     json_value_set(
         object, "fingerprint",
         json_value_string(report->arena, fingerprint_of_finding(report, process, finding)));
-    if (finding->live != NULL) {
+    if (finding->told != NULL) {
+        add_told(object, report, finding->told);
+    } else if (finding->broken != NULL) {
+        add_order_violation(object, report, finding);
+    } else if (finding->live != NULL) {
         add_live(object, report, finding);
     } else if (finding->misuse != NULL) {
         add_misuse(object, report, finding);
@@ -423,6 +455,9 @@ static struct json_object *finding_object(const struct report *report,
         add_cycle(object, report, finding->execution, finding->steps, finding->step_count);
         add_wakes(object, report, finding);
         add_witness(object, report, finding);
+    }
+    if (finding->execution->of_recordings && finding->told == NULL) {
+        json_value_set(object, "split", json_value_boolean(true));
     }
     json_value_set(object, "instances", json_value_number(finding->instances));
     json_value_set(object, "fixes", fixes_array(report, finding));
@@ -543,7 +578,9 @@ static void write_processes(struct writer *writer, const struct report *report)
 {
     begin_list(writer, "processes");
     for (size_t i = 0; i < report->process_count; i++) {
-        write_entry(writer, process_object(report, &report->processes[i]));
+        if (!report->processes[i].execution.of_recordings) {
+            write_entry(writer, process_object(report, &report->processes[i]));
+        }
     }
     end_list(writer);
 }

@@ -104,6 +104,12 @@ static const char *birth_name(struct names *names, const struct execution *execu
                         caller != NULL ? " from " : "", caller != NULL ? caller : "");
 }
 
+const char *names_lock_birth(struct names *names, const struct execution *execution,
+                             const struct lock *lock)
+{
+    return birth_name(names, execution, lock, false);
+}
+
 /* Where processes act together, whose it is: they may have locks of the same name. */
 static const char *class_name(struct names *names, const struct execution *execution,
                               uint32_t lock_id, bool full)
@@ -237,6 +243,9 @@ const char *names_thread(struct names *names, const struct execution *execution,
     const struct thread *thread = execution_find_thread(execution, id);
     if (thread == NULL) {
         return id == 0 ? "an unknown thread" : arena_printf(names->arena, "T%" PRIu32, id);
+    }
+    if (execution->of_recordings) {
+        return thread->name;
     }
     const char *name = name_in_process(names, process_of(execution, thread), thread);
     return execution_is_of_processes(execution)

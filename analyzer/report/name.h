@@ -19,6 +19,10 @@ const char *names_lock(struct names *names, const struct execution *execution, u
 /* The same without #1: all the locks born at one place share it. */
 const char *names_lock_class(struct names *names, const struct execution *execution, uint32_t lock);
 
+/* The same, told from the lock alone: two classes may share it. Does not make the lock known. */
+const char *names_lock_birth(struct names *names, const struct execution *execution,
+                             const struct lock *lock);
+
 /* "main thread", "T2 'worker'"; "process 4242 T2 'worker'" where several act together */
 const char *names_thread(struct names *names, const struct execution *execution, uint32_t thread);
 

@@ -145,6 +145,28 @@ static void add_bounds(const struct collector *collector, const struct totals *t
     }
 }
 
+/* What recordings that were merged lacked. */
+static void add_merged(const struct collector *collector)
+{
+    struct arena *arena = collector->report->arena;
+    const struct report_merged *merged = &collector->report->merged;
+    if (merged->incomplete != 0) {
+        add(collector, NOTE_INCOMPLETE, "merged-incomplete",
+            arena_printf(arena,
+                         "%s of %s merged did not end normally, still ran, or lost something "
+                         "(%" PRIu64 ")",
+                         totals_count(arena, merged->incomplete, "recording"),
+                         totals_count(arena, merged->recordings, "recording"), merged->lost));
+    }
+    if (merged->shared != 0) {
+        add(collector, NOTE_INFORMATION, "merged-shared",
+            arena_printf(arena,
+                         "%s merged use locks that processes share: what happens between processes "
+                         "only a report of the recordings tells",
+                         totals_count(arena, merged->shared, "recording")));
+    }
+}
+
 void notes_collect(const struct report *report, const struct totals *totals, struct notes *notes)
 {
     struct collector collector = {report, notes};
@@ -157,4 +179,5 @@ void notes_collect(const struct report *report, const struct totals *totals, str
     add_lost(&collector, totals);
     add_left_out(&collector, totals);
     add_bounds(&collector, totals);
+    add_merged(&collector);
 }

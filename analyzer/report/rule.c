@@ -10,6 +10,9 @@ static const char *const sort_words[] = {
 
 const char *rule_word(const struct finding *finding)
 {
+    if (finding->told != NULL) {
+        return finding->told->rule;
+    }
     if (finding->rule != FINDING_RULE_NONE) {
         return finding_rule_word(finding->rule);
     }

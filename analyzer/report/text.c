@@ -54,6 +54,10 @@ static void process_heading(const struct text *text, const struct execution *exe
     }
     bool same_name = execution->argument_count > 0 &&
                      strcmp(base_name(execution->arguments[0]), base_name(executable)) == 0;
+    if (execution->of_recordings) {
+        text_heading(text, "== several recordings, together");
+        return;
+    }
     if (execution->pid == 0) {
         text_heading(text, "== trace %s", text_safe(text, execution->file));
         return;

@@ -1,4 +1,5 @@
 #include <inttypes.h>
+#include <string.h>
 #include "analyzer/model/thread_end.h"
 #include "analyzer/report/cause.h"
 #include "analyzer/report/declared_order.h"
@@ -317,6 +318,11 @@ static void print_lock(const struct text *text, const struct execution *executio
         print_static_lock(text, execution, lock, module);
         return;
     }
+    if (execution->of_recordings) {
+        fprintf(text->out, "%s, %s\n", names_lock_kind(text->arena, lock),
+                text_safe(text, lock->origin));
+        return;
+    }
     uint32_t thread = lock->init_stack != 0 ? lock->init_thread : lock->first_thread;
     const char *owner = stack_owner(text, execution, lock);
     fprintf(text->out, "%s%s%s %s by %s ", names_lock_kind(text->arena, lock),
@@ -362,8 +368,8 @@ static void print_steps(const struct text *text, const struct execution *executi
 static void print_who_and_what(const struct text *text, const struct execution *execution,
                                const struct cycle_step *steps, size_t step_count)
 {
-    fputs("   threads:\n", text->out);
-    for (size_t i = 0; i < step_count; i++) {
+    fputs(execution->of_recordings ? "" : "   threads:\n", text->out);
+    for (size_t i = 0; i < step_count && !execution->of_recordings; i++) {
         if (!seen_before(steps, i, step_thread_id)) {
             print_thread(text, execution, step_thread_id(&steps[i]));
         }
@@ -544,7 +550,11 @@ static void text_cycle(const struct text *text, size_t number, const struct find
                  confidence_word(finding->confidence),
                  text_safe(text, title_finding(text->arena, text->report->names, finding)));
     print_instances(text, finding->instances, ", at the same places");
-    fprintf(text->out, "   If these happen at the same time, %s:\n", cycle_reason(finding));
+    fprintf(text->out, "   %s, %s:\n",
+            finding->execution->of_recordings
+                ? "No recording shows all of this. If one process does it at the same time"
+                : "If these happen at the same time",
+            cycle_reason(finding));
     print_finding_steps(text, finding);
     if (finding->witness != NULL) {
         text_witness(text, finding);
@@ -554,9 +564,46 @@ static void text_cycle(const struct text *text, size_t number, const struct find
     print_who_and_what(text, finding->execution, finding->steps, finding->step_count);
 }
 
+static void text_order_violation(const struct text *text, size_t number,
+                                 const struct finding *finding)
+{
+    const struct finding_order_broken *broken = finding->broken;
+    const char *title = title_order_violation(text->arena, text->report->names, finding);
+    text_heading(text, "%zu. %s (%s): %s", number, finding_kind_word(finding->kind),
+                 confidence_word(finding->confidence), text_safe(text, title));
+    print_instances(text, finding->instances, ", at the same places");
+    fprintf(text->out, "   The order is: %s before %s. One thread that breaks it is enough:\n",
+            text_safe(text, broken->before), text_safe(text, broken->after));
+    print_steps(text, finding->execution, finding->steps, finding->step_count);
+    fputs("   locks:\n", text->out);
+    print_lock(text, finding->execution, step_held_lock(&finding->steps[0]));
+    print_lock(text, finding->execution, step_wanted_lock(&finding->steps[0]));
+    fputc('\n', text->out);
+}
+
+/* The story is that of a report: escaped already, if the file is what it should be. */
+static void text_told(const struct text *text, size_t number, const struct finding *finding)
+{
+    const struct finding_told *told = finding->told;
+    text_heading(text, "%zu. %s (%s): %s", number, text_safe(text, told->rule),
+                 confidence_word(finding->confidence), text_safe(text, told->title));
+    fprintf(text->out, "   in %s, one of %s merged that have it:\n", text_safe(text, told->file),
+            text_count(text, told->recordings, "recording"));
+    for (const char *line = told->story; *line != '\0';) {
+        size_t bytes = strcspn(line, "\n");
+        const char *copy = arena_printf(text->arena, "%.*s", (int)bytes, line);
+        fprintf(text->out, "%s\n", text_safe(text, copy));
+        line += bytes + (line[bytes] != '\0');
+    }
+}
+
 void text_finding(const struct text *text, size_t number, const struct finding *finding)
 {
-    if (finding->live != NULL) {
+    if (finding->told != NULL) {
+        text_told(text, number, finding);
+    } else if (finding->broken != NULL) {
+        text_order_violation(text, number, finding);
+    } else if (finding->live != NULL) {
         text_deadlock(text, number, finding);
     } else if (finding->misuse != NULL) {
         text_misuse(text, number, finding);

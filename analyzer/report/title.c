@@ -59,8 +59,9 @@ static const char *title(struct arena *arena, struct names *names, lock_namer *n
     if (waits_for_a_thread(execution, steps, step_count)) {
         return arena_printf(arena, "%s are waited for in a circle", list);
     }
-    return arena_printf(arena, "%s are taken in %s", list,
-                        step_count == 2 ? "opposite orders" : "a circle");
+    return arena_printf(arena, "%s are taken in %s%s", list,
+                        step_count == 2 ? "opposite orders" : "a circle",
+                        execution->of_recordings ? ", in different recordings" : "");
 }
 
 const char *title_cycle(struct arena *arena, struct names *names, const struct execution *execution,
@@ -154,6 +155,16 @@ const char *title_deadlock(struct arena *arena, struct names *names, const struc
     }
 }
 
+const char *title_order_violation(struct arena *arena, struct names *names,
+                                  const struct finding *finding)
+{
+    const struct cycle_step *step = &finding->steps[0];
+    return arena_printf(arena, "%s is taken while %s is held, against the order of %s",
+                        names_lock(names, finding->execution, step_wanted(step)),
+                        names_lock(names, finding->execution, step_hold(step)->lock),
+                        finding->broken->file);
+}
+
 static const char *step_thread(struct names *names, const struct dismissed *dismissed, size_t step)
 {
     uint32_t thread = step < dismissed->step_count ? dismissed->steps[step].dependency->thread : 0;
@@ -166,6 +177,12 @@ static const char *ordered_text(struct arena *arena, struct names *names,
     const char *before = step_thread(names, dismissed, dismissed->step_a);
     const char *after = step_thread(names, dismissed, dismissed->step_b);
     const struct segment_start *start = dismissed->ordered_by;
+    if (dismissed->execution->of_recordings) {
+        return arena_printf(arena,
+                            "what %s shows here is done before its process has a second thread "
+                            "or a child",
+                            before);
+    }
     if (dismissed->order != NULL) {
         const struct witness_event *first = &dismissed->order->before;
         const struct witness_event *then = &dismissed->order->after;
@@ -196,6 +213,12 @@ const char *title_dismissal(struct arena *arena, struct names *names,
         return arena_printf(arena, "all of it is done by one thread, %s",
                             step_thread(names, dismissed, dismissed->step_a));
     case DISMISSAL_GATE_LOCK:
+        if (dismissed->execution->of_recordings) {
+            return arena_printf(arena, "%s and %s may hold one lock in common here: %s",
+                                step_thread(names, dismissed, dismissed->step_a),
+                                step_thread(names, dismissed, dismissed->step_b),
+                                names_lock(names, dismissed->execution, dismissed->gate_lock));
+        }
         return arena_printf(arena,
                             "%s and %s both hold %s here, so only one of them is in at a time",
                             step_thread(names, dismissed, dismissed->step_a),

@@ -34,6 +34,9 @@ const char *title_deadlock(struct arena *arena, struct names *names, const struc
 
 /* "lock_A and lock_B": the locks of a circle. */
 const char *title_locks(struct arena *arena, struct names *names, const struct finding *finding);
+/* "accounts is taken while audit is held, against orders.txt" */
+const char *title_order_violation(struct arena *arena, struct names *names,
+                                  const struct finding *finding);
 
 /* Why a cycle was set aside, with the names of the threads and locks it is about. */
 const char *title_dismissal(struct arena *arena, struct names *names,

@@ -2,6 +2,19 @@
 
 #include <string.h>
 
+static void add_execution(struct totals *totals, const struct execution *execution)
+{
+    totals->torn += execution->end == TRACE_TORN;
+    totals->cut_off += execution->end != TRACE_TORN && execution->state == TRACE_RUNNING;
+    totals->threads += execution->threads_seen;
+    totals->locks += execution->locks_seen;
+    totals->dependencies += execution->dependency_count;
+    totals->undefined_ids += execution->undefined_ids;
+    for (size_t i = 0; i < TRACE_LOST_COUNT; i++) {
+        totals->lost[i] += execution->lost[i];
+    }
+}
+
 struct totals totals_of(const struct report *report)
 {
     struct totals totals;
@@ -17,21 +30,18 @@ struct totals totals_of(const struct report *report)
         totals.dismissed_stopped |= analysis->dismissed_bound_hit != 0;
         totals.class_only += analysis->class_only_count - analysis->class_only_ordered;
         totals.excluded_locks += analysis->excluded_locks;
-        totals.torn += execution->end == TRACE_TORN;
-        totals.cut_off += execution->end != TRACE_TORN && execution->state == TRACE_RUNNING;
-        totals.threads += execution->threads_seen;
-        totals.locks += execution->locks_seen;
-        totals.dependencies += execution->dependency_count;
-        totals.undefined_ids += execution->undefined_ids;
         totals.bound_hit =
             analysis->bound_hit > totals.bound_hit ? analysis->bound_hit : totals.bound_hit;
         totals.witness_bound_hit = analysis->witness_bound_hit > totals.witness_bound_hit
                                        ? analysis->witness_bound_hit
                                        : totals.witness_bound_hit;
-        for (size_t j = 0; j < TRACE_LOST_COUNT; j++) {
-            totals.lost[j] += execution->lost[j];
+        if (!execution->of_recordings) {
+            add_execution(&totals, execution);
         }
     }
+    totals.threads += report->merged.threads;
+    totals.locks += report->merged.locks;
+    totals.dependencies += report->merged.requests;
     return totals;
 }
 
@@ -41,10 +51,8 @@ const char *totals_watched(const struct report *report, const struct totals *tot
                                     totals_count(report->arena, totals->threads, "thread"),
                                     totals_count(report->arena, totals->locks, "lock"),
                                     totals_count(report->arena, totals->dependencies, "request"));
-    if (report->process_count == 1) {
-        return what;
-    }
-    return arena_printf(report->arena, "%zu processes, %s", report->process_count, what);
+    size_t count = report_recording_count(report);
+    return count == 1 ? what : arena_printf(report->arena, "%zu processes, %s", count, what);
 }
 
 const char *totals_count(struct arena *arena, uint64_t count, const char *noun)

