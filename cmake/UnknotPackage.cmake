@@ -7,6 +7,18 @@ install(FILES "${PROJECT_BINARY_DIR}/unknot.pc" DESTINATION "${CMAKE_INSTALL_LIB
 install(FILES "${PROJECT_SOURCE_DIR}/include/unknot/unknot.h"
         DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/unknot")
 
+include(CMakePackageConfigHelpers)
+set(UNKNOT_CMAKE_DIRECTORY "${CMAKE_INSTALL_LIBDIR}/cmake/unknot")
+configure_package_config_file(
+  "${CMAKE_CURRENT_LIST_DIR}/unknot-config.cmake.in" "${PROJECT_BINARY_DIR}/unknot-config.cmake"
+  INSTALL_DESTINATION "${UNKNOT_CMAKE_DIRECTORY}" NO_CHECK_REQUIRED_COMPONENTS_MACRO
+  PATH_VARS CMAKE_INSTALL_BINDIR CMAKE_INSTALL_LIBDIR CMAKE_INSTALL_INCLUDEDIR)
+write_basic_package_version_file("${PROJECT_BINARY_DIR}/unknot-config-version.cmake"
+                                 COMPATIBILITY SameMinorVersion)
+install(FILES "${PROJECT_BINARY_DIR}/unknot-config.cmake"
+              "${PROJECT_BINARY_DIR}/unknot-config-version.cmake"
+        DESTINATION "${UNKNOT_CMAKE_DIRECTORY}")
+
 install(FILES "${PROJECT_SOURCE_DIR}/README.md" "${PROJECT_SOURCE_DIR}/CHANGELOG.md"
         DESTINATION "${CMAKE_INSTALL_DOCDIR}")
 install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" DESTINATION "${CMAKE_INSTALL_DOCDIR}"

@@ -36,6 +36,8 @@ def demos():
 
 def expected_files(libdir):
     return ({"bin/unknot", f"{libdir}/libunknot.so", f"{libdir}/pkgconfig/unknot.pc",
+             f"{libdir}/cmake/unknot/unknot-config.cmake",
+             f"{libdir}/cmake/unknot/unknot-config-version.cmake",
              "include/unknot/unknot.h"}
             | {f"{libdir}/unknot/demos/{name}" for name in demos()}
             | {f"share/doc/unknot/{name}" for name in DOCUMENTS})

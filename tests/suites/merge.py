@@ -46,7 +46,7 @@ def merged_files_are_the_same_whatever_the_grouping():
     files = _recordings(24, seed=7)
     whole = _merge("whole.merged", "data")
     expect_equal(_merge("jobs.merged", "data", options=("--jobs=3",)), whole, "with --jobs=3")
-    for seed in range(6):
+    for seed in range(4):
         chance = random.Random(seed)
         tree = _merge("tree.merged", *_merge_tree(chance, files))
         expect_equal(hashlib.sha256(tree).hexdigest(), hashlib.sha256(whole).hexdigest(),
@@ -132,7 +132,7 @@ def damaged_merged_file_is_refused_or_read_but_never_believed_half():
     record("data", "one pair", "two at", "one make ma more", "two ba")
     good = _merge("good.merged", "data")
     refused = 0
-    for seed in range(120):
+    for seed in range(80):
         pathlib.Path("bad.merged").write_bytes(_damaged(random.Random(seed), good))
         done = unknot("merge", "--output=out.merged", "bad.merged", timeout=20)
         assert done.status in (0, 2), f"seed {seed}: status {done.status}"
@@ -143,7 +143,7 @@ def damaged_merged_file_is_refused_or_read_but_never_believed_half():
             expect_equal(pathlib.Path("out.merged").read_bytes(), empty + b"finding 0\nend\n")
         elif seed % 4 == 0:
             assert unknot("report", "bad.merged", timeout=20).status in (0, 1), f"seed {seed}"
-    assert refused > 60, f"only {refused} of 120 were refused"
+    assert refused > 40, f"only {refused} of 80 were refused"
 
 
 def sets_that_unfold_without_end_are_refused():

@@ -9,7 +9,7 @@ import sys
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "end_to_end/command_line"))
 
 from cases import (  # noqa: E402,F401
-    ROOT, compiled, expect_equal, expect_in, expect_not_in, expect_one_line, main, skip, unknot)
+    ROOT, UNKNOT, compiled, expect_equal, expect_in, expect_not_in, expect_one_line, main, skip, unknot)
 
 BUILD = pathlib.Path(os.environ["UNKNOT_BUILD"])
 SCENES = BUILD / "tests/suites"
