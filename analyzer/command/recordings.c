@@ -416,6 +416,7 @@ void recordings_report(struct recordings *recordings, const struct report_settin
         report_suite(&suite, settings, report, &processes[count]);
     }
     if (settings->order != NULL) {
+        report->options.order = order_file_path(settings->order);
         order_check(report, processes, settings->order);
     }
     report_number(report, processes);

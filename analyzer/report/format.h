@@ -33,6 +33,7 @@ struct report_options {
     bool of_traces;                   /* of traces in text, read with --input=std */
     const char *path;                 /* the recordings, as the user would name them */
     const char *source_root;          /* files below it are named relative to it; NULL: none are */
+    const char *order;                /* the file of --order; NULL: none */
     int exit_status;                  /* what the command ends with if all can be written */
 };
 

@@ -39,8 +39,13 @@ static void print_verdict(const struct text *text, const struct totals *totals)
 
 static void print_command(const struct text *text, const char *purpose, const char *option)
 {
-    const char *input = text->report->options.of_traces ? "--input=std " : "";
-    fprintf(text->out, "%s: unknot report %s%s%s\n", purpose, input, option,
+    const struct report_options *options = &text->report->options;
+    const char *input = options->of_traces ? "--input=std " : "";
+    const char *order =
+        options->order == NULL
+            ? ""
+            : arena_printf(text->arena, "--order=%s ", escape_shell(text->arena, options->order));
+    fprintf(text->out, "%s: unknot report %s%s%s%s\n", purpose, input, order, option,
             escape_shell(text->arena, text->report->options.path));
 }
 

@@ -43,6 +43,7 @@ def run_reports_a_broken_order_without_a_second_thread():
               "of locks.order", done.err)
     expect_in("The order is: lock_a @scene.c before lock_b @scene.c", done.err)
     expect_in("holds lock_b, taken at", done.err)
+    expect_in("to see this again: unknot report --order=locks.order unknot.data", done.err)
 
 
 def run_in_order_reports_nothing():
