@@ -6,6 +6,8 @@ import pathlib
 import subprocess
 import sys
 
+import jsonschema
+
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "end_to_end/command_line"))
 
 from cases import (  # noqa: E402,F401
@@ -29,10 +31,12 @@ def record(folder, *runs):
 
 
 def report(*arguments):
-    """The JSON report."""
+    """The JSON report, which keeps to its schema."""
     done = unknot("report", "--format=json", *arguments)
     assert done.status in (0, 1), done.err
-    return json.loads(done.out)
+    document = json.loads(done.out)
+    jsonschema.validate(document, json.loads((ROOT / "docs/report-schema.json").read_text()))
+    return document
 
 
 def split(found):
