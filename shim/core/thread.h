@@ -66,7 +66,7 @@ struct shim_thread {
     atomic_uintptr_t lowest_stack_lock;
     struct stack_cache stacks; /* cache lines */
     uint32_t monitors[16];     /* locks it marked LOCK_MARK_MONITOR last, by id */
-    uint32_t named_waits[16];  /* what it waited for last with events and locks held, see events.c */
+    uint32_t named_waits[16]; /* what it waited for last with events and locks held, see events.c */
     struct {
         uint32_t lock, stack;
     } barriers[16]; /* it waited at last, by id, and where; only if the check for them is on */
