@@ -72,10 +72,11 @@ static bool set_environment(struct arena *arena, const struct launch *launch)
     bool has_options = options != NULL && options[0] != '\0';
     const char *own = arena_printf(
         arena,
-        "record=%s/%%n.%%p.%%x.rec:exit_report=0:on_deadlock=%s:deadlock_status=%u%s%s%s%s%s",
+        "record=%s/%%n.%%p.%%x.rec:exit_report=0:on_deadlock=%s:deadlock_status=%u%s%s%s%s%s%s",
         escape_option(arena, launch->data_directory), launch->on_deadlock, launch->deadlock_status,
         launch->misuse != NULL ? ":misuse=" : "", launch->misuse != NULL ? launch->misuse : "",
-        launch->events ? ":events=1" : "", has_options ? ":" : "", has_options ? options : "");
+        launch->events != NULL ? ":events=" : "", launch->events != NULL ? launch->events : "",
+        has_options ? ":" : "", has_options ? options : "");
     const char *libraries = arena_printf(arena, "%s%s%s", launch->library, has_preload ? ":" : "",
                                          has_preload ? preload : "");
     return setenv("UNKNOT_OPTIONS", own, 1) == 0 && setenv("LD_PRELOAD", libraries, 1) == 0;

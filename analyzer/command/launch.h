@@ -16,7 +16,7 @@ struct launch {
     unsigned deadlock_status;   /* exit status of a program ended by it */
     uint64_t timeout_ms;        /* 0: none */
     const char *misuse;         /* rules to switch, NULL: none */
-    bool events;                /* to be recorded, too */
+    const char *events;         /* the library's option of that name, NULL: its default */
 };
 
 struct launch_result {

@@ -94,7 +94,10 @@ static bool parse_options(struct run *run)
         return false;
     }
     run->launch.misuse = options->values[OPTION_MISUSE];
-    run->launch.events = options->values[OPTION_EVENTS] != NULL;
+    if (options->values[OPTION_NO_EVENTS] != NULL)
+        run->launch.events = "0";
+    else if (options->values[OPTION_EVENTS] != NULL)
+        run->launch.events = "1";
     return report_settings_init(&run->settings, &run->arena, run->command, options) &&
            report_outputs_init(&run->outputs, &run->arena, run->command, options);
 }

@@ -55,8 +55,8 @@ static const struct sync_trace *load_trace(struct arena *arena, const char *path
         return NULL;
     }
     if (recorded->recorded == 0) {
-        *error =
-            arena_printf(arena, "%s has no events: record them with unknot run --events", path);
+        *error = arena_printf(
+            arena, "%s has no events: record them with unknot run, without --no-events", path);
         return NULL;
     }
     return &recorded->trace;

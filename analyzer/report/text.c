@@ -86,7 +86,7 @@ static void write_process(const struct text *text, const struct report_process *
         text_finding(text, analysis->findings[i].id, &analysis->findings[i]);
     }
     if (analysis->finding_count != 0) {
-        text_run_again(text, &process->execution, analysis);
+        text_run_again(text, &process->execution);
     }
     text_hidden_findings(text, analysis);
     for (size_t i = 0; text->report->options.class_order && i < analysis->class_only_count; i++) {

@@ -39,8 +39,7 @@ void text_class_only(const struct text *text, const struct finding *finding);
 /* What helps against the finding, its rule and where to read on. */
 void text_advice(const struct text *text, size_t number, const struct finding *finding);
 /* The command that does what the process did. */
-void text_run_again(const struct text *text, const struct execution *execution,
-                    const struct analysis *analysis);
+void text_run_again(const struct text *text, const struct execution *execution);
 
 /* The schedule that a finding's witness is; any list of events, in columns if they fit. */
 void text_witness(const struct text *text, const struct finding *finding);

@@ -28,19 +28,7 @@ void text_advice(const struct text *text, size_t number, const struct finding *f
     fputc('\n', text->out);
 }
 
-/* With the events again, if these told what can happen. */
-static const char *options_of(const struct analysis *analysis)
-{
-    for (size_t i = 0; i < analysis->finding_count; i++) {
-        if (analysis->findings[i].witness != NULL) {
-            return "--events ";
-        }
-    }
-    return "";
-}
-
-void text_run_again(const struct text *text, const struct execution *execution,
-                    const struct analysis *analysis)
+void text_run_again(const struct text *text, const struct execution *execution)
 {
     const char *directory = execution->directory;
     bool elsewhere = directory != NULL && !is_current_directory(directory);
@@ -51,7 +39,7 @@ void text_run_again(const struct text *text, const struct execution *execution,
     if (elsewhere) {
         fprintf(text->out, "cd %s && ", escape_shell(text->arena, directory));
     }
-    fprintf(text->out, "unknot run %s--", options_of(analysis));
+    fputs("unknot run --", text->out);
     for (size_t i = 0; i < execution->argument_count; i++) {
         fprintf(text->out, " %s", escape_shell(text->arena, execution->arguments[i]));
     }

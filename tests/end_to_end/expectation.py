@@ -7,7 +7,7 @@ The first comment of the source, or the docstring of a Python program, holds lin
 import re
 from dataclasses import dataclass, field
 
-DIRECTIVE = re.compile(r"^(verdict|misuse|step|processes|levels|args|hangs|events):\s*(.*)$")
+DIRECTIVE = re.compile(r"^(verdict|misuse|step|processes|levels|args|hangs):\s*(.*)$")
 COMMENT = re.compile(r"(?:/\*|\"\"\")(.*?)(?:\*/|\"\"\")", re.DOTALL)
 REASONS = {"single-thread", "gate-lock", "ordered", "readers", "trylock", "timed"}
 STEP_KEYS = {"thread", "holds", "requests", "in", "not"}
@@ -52,7 +52,6 @@ class Expectation:
     processes: int = 1
     args: list = field(default_factory=list)
     hangs: bool = False
-    events: bool = False
 
 
 def key_values(text, allowed):
@@ -128,8 +127,6 @@ def parse(source):
             expectation.args = rest.split()
         elif word == "hangs":
             expectation.hangs = rest == "yes"
-        elif word == "events":
-            expectation.events = rest == "yes"
     if expectation.clean == bool(expectation.findings):
         raise ExpectationError("say 'verdict: clean' or 'verdict: finding ...', not both")
     return expectation

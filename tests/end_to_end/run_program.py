@@ -1,6 +1,6 @@
 """Runs one program under `unknot run` and holds the report against its header comment.
 
-Usage: run_program.py --unknot COMMAND --source FILE [--events] --program EXECUTABLE [ARGUMENT...]
+Usage: run_program.py --unknot COMMAND --source FILE --program EXECUTABLE [ARGUMENT...]
 
 The arguments are those an interpreter needs; the header comment's own follow them.
 """
@@ -16,14 +16,9 @@ STATUS_DEADLOCK = 66
 STATUS_KILLED = 128 + 9
 
 
-def run_options(expectation):
-    return ["--events"] if expectation.events else []
-
-
 def check_hanging(session, program, args, expectation):
     """A program that usually hangs: ended for it, and says so, or it came through."""
-    result, report = session.run_watched_json(
-        program, args, [f"--timeout={HANG_SECONDS}", *run_options(expectation)])
+    result, report = session.run_watched_json(program, args, [f"--timeout={HANG_SECONDS}"])
     problems = []
     if result.returncode not in (0, STATUS_DEADLOCK):
         problems.append(f"exit status {result.returncode}")
@@ -33,7 +28,7 @@ def check_hanging(session, program, args, expectation):
 
 def check_ending(session, program, args, expectation):
     status, bare = session.run_bare(program, args)
-    result, report = session.run_watched_json(program, args, run_options(expectation))
+    result, report = session.run_watched_json(program, args)
     problems = []
     if result.returncode != status:
         problems.append(f"exit status {result.returncode}, without us {status}: {result.stderr}")
@@ -46,12 +41,10 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--unknot", required=True)
     parser.add_argument("--source", required=True)
-    parser.add_argument("--events", action="store_true", help="whatever the comment says")
     parser.add_argument("--program", required=True, nargs="+")
     options = parser.parse_args()
     with open(options.source, encoding="utf-8") as file:
         expectation = expectations.parse(file.read())
-    expectation.events |= options.events
     check = check_hanging if expectation.hangs else check_ending
     program, *args = options.program + expectation.args
     with Session(options.unknot) as session:

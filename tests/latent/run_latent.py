@@ -77,7 +77,7 @@ def main():
     with Session(options.unknot) as session:
         status, bare = session.run_bare(program, args)
         try:
-            result, report = session.run_watched_json(program, args, ["--events"])
+            result, report = session.run_watched_json(program, args)
         except NoReport as error:
             print(error)
             return 1

@@ -1,7 +1,6 @@
 /* Three threads and the main one meet in pairs at a barrier of two. In the run the one that nests
  * the locks before it met the one that nests them after it; it might have met another.
  *
- * events: yes
  * verdict: finding locks=lock_a,lock_b confidence=possible why=none-found */
 #include "tests/programs/support.h"
 

@@ -1,6 +1,5 @@
 /* Two threads meet at a barrier of two: one nests the locks before it, the other after it.
  *
- * events: yes
  * verdict: clean dismissed=ordered */
 #include "tests/programs/support.h"
 

@@ -2,7 +2,6 @@
  * finds it so without waiting, and takes them in the other order. What it found is not seen: that
  * somebody waited there before is the only hint that a signal may be the reason.
  *
- * events: yes
  * verdict: finding locks=lock_a,lock_b confidence=possible why=skips-signal */
 #include <sys/syscall.h>
 #include "tests/programs/support.h"

@@ -1,7 +1,6 @@
 /* The second thread waits for a condition, which only the first signals, once it has done with the
  * locks that the second then takes in the other order.
  *
- * events: yes
  * verdict: clean dismissed=ordered */
 #include <sys/syscall.h>
 #include "tests/programs/support.h"

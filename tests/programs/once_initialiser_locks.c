@@ -1,6 +1,5 @@
 /* A once routine takes a lock that another thread holds when it calls the once. Here the routine
  * has run by then; had the two met, each would wait for the other.
- * events: yes
  * verdict: finding locks=control,lock_a confidence=predicted
  * step: holds=control requests=lock_a in=initialise_first
  * step: holds=lock_a requests=control in=call_with_a */

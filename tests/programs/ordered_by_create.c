@@ -1,5 +1,4 @@
 /* The parent takes one order, then creates the thread that takes the other.
- * events: yes
  * verdict: clean dismissed=ordered */
 #include "tests/programs/support.h"
 

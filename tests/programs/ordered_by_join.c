@@ -1,5 +1,4 @@
 /* The first thread is joined before the second is created: they never meet.
- * events: yes
  * verdict: clean dismissed=ordered */
 #include "tests/programs/support.h"
 

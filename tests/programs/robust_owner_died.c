@@ -1,5 +1,4 @@
 /* A robust mutex whose owner died is acquired all the same, by the call that says so.
- * events: yes
  * verdict: finding locks=lock_a,lock_b confidence=predicted
  * step: holds=lock_a requests=lock_b in=inherit_a_then_b
  * step: holds=lock_b requests=lock_a in=b_then_a */

@@ -1,5 +1,4 @@
 /* The first semaphore is taken by a try, then the other is waited for: held is held.
- * events: yes
  * verdict: finding locks=lock_a,lock_b confidence=predicted
  * step: holds=lock_a requests=lock_b in=try_a_then_b
  * step: holds=lock_b requests=lock_a in=b_then_a */

@@ -1,5 +1,4 @@
 /* Two semaphores used as locks are taken in both orders.
- * events: yes
  * verdict: finding locks=lock_a,lock_b confidence=predicted
  * step: holds=lock_a requests=lock_b in=a_then_b
  * step: holds=lock_b requests=lock_a in=b_then_a */

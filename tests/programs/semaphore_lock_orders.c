@@ -1,7 +1,6 @@
 /* A semaphore used as a lock: the first thread has it before the second may begin, and until it is
  * done with the other locks, so that the second, which takes it too, always comes later.
  *
- * events: yes
  * verdict: clean dismissed=ordered */
 #include "tests/programs/semaphores.h"
 

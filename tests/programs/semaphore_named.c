@@ -1,6 +1,5 @@
 /* Two named semaphores are taken in both orders. One is opened twice and closed once in between:
  * it is the same semaphore all the time.
- * events: yes
  * verdict: finding locks=semaphore*open_new*,semaphore*open_new* why=semaphore
  * step: in=a_then_b
  * step: in=b_then_a */

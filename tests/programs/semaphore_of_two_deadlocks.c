@@ -1,7 +1,6 @@
 /* Both orders of two locks under a semaphore of two: in the run one thread posted before the other
  * took, but there is room for both at once.
  *
- * events: yes
  * verdict: finding locks=lock_a,lock_b confidence=predicted */
 #include "tests/programs/semaphores.h"
 

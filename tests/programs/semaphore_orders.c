@@ -1,7 +1,6 @@
 /* The second thread takes the locks in the other order, but only once the first, which has done
  * with them, has posted: nobody else posts, and the semaphore began at 0.
  *
- * events: yes
  * verdict: clean dismissed=ordered */
 #include "tests/programs/semaphores.h"
 

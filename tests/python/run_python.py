@@ -1,4 +1,4 @@
-"""Runs one Python program under `unknot run --events` and holds the report against its verdict line.
+"""Runs one Python program under `unknot run` and holds the report against its verdict line.
 
 Usage: run_python.py --unknot COMMAND --script FILE [--python INTERPRETER]
 
@@ -39,7 +39,7 @@ def judge_dismissed(dismissed, expects_dismissed):
 
 def check(session, python, script, verdict):
     try:
-        result, report = session.run_watched_json(python, [script], ["--events"])
+        result, report = session.run_watched_json(python, [script])
     except NoReport as error:
         return [str(error)]
     problems = []

@@ -1,4 +1,4 @@
-"""What `unknot run --events` makes of a program's cycles: predicted, ordered, or possible."""
+"""What `unknot run` with and without events makes of a program's cycles: predicted, ordered, or possible."""
 
 import glob
 import json
@@ -109,7 +109,7 @@ def _report(order, count, *options, status=0, end="(void)0"):
 
 
 def events_make_a_finding_predicted():
-    finding, = _report(0, 0, "--events")["findings"]
+    finding, = _report(0, 0)["findings"]
     expect_equal(finding["confidence"], "predicted")
     does = [(event["thread"], event["does"]) for event in finding["witness"]["events"]]
     expect_equal(sorted(does[-2:]), [("T2", "wants lock_B"), ("T3", "wants lock_A")])
@@ -117,7 +117,7 @@ def events_make_a_finding_predicted():
 
 
 def without_events_it_is_possible():
-    finding, = _report(0, 0)["findings"]
+    finding, = _report(0, 0, "--no-events")["findings"]
     expect_equal(finding["confidence"], "possible")
     expect_not_in("witness", finding)
     expect_equal(finding["no_witness"], "no-events")
@@ -127,7 +127,7 @@ def without_events_it_is_possible():
 
 
 def an_order_of_a_program_that_did_not_end_dismisses_nothing():
-    finding, = _report(1, 0, "--events", status=137, end="kill(getpid(), SIGKILL)")["findings"]
+    finding, = _report(1, 0, status=137, end="kill(getpid(), SIGKILL)")["findings"]
     expect_equal((finding["confidence"], finding["no_witness"]), ("possible", "ordered-so-far"))
     recording, = glob.glob("unknot.data/*.rec")
     expect_in("   No schedule is shown: in all that was recorded one step comes before another, but",
@@ -139,19 +139,19 @@ def an_order_of_a_program_that_did_not_end_dismisses_nothing():
 
 
 def a_semaphore_that_orders_dismisses():
-    report = _report(1, 0, "--events")
+    report = _report(1, 0)
     expect_equal(report["findings"], [])
     expect_equal([dismissed["reason"] for dismissed in report["dismissed"]], ["ordered"])
 
 
 def a_semaphore_with_a_unit_too_many_does_not():
-    finding, = _report(1, 1, "--events")["findings"]
+    finding, = _report(1, 1)["findings"]
     expect_equal(finding["confidence"], "predicted")
 
 
 def a_torn_recording_is_analysed_to_its_end_and_orders_nothing():
     """What is missing may order otherwise: no cut says that the cycle cannot be."""
-    _report(1, 0, "--events")
+    _report(1, 0)
     recording, = glob.glob("unknot.data/*.rec")
     data = pathlib.Path(recording).read_bytes()
     length, = struct.unpack_from("=Q", data, FILE_BYTES)
@@ -167,7 +167,7 @@ def a_torn_recording_is_analysed_to_its_end_and_orders_nothing():
 
 
 def explain_tells_the_whole_schedule_of_a_recording():
-    _report(0, 0, "--events")
+    _report(0, 0)
     recording, = glob.glob("unknot.data/*.rec")
     done = unknot("explain", recording, "1")
     expect_equal(done.status, 0)
@@ -179,7 +179,7 @@ def explain_tells_the_whole_schedule_of_a_recording():
 
 def _wait(end):
     program = compiled("program", WAIT, "-pthread", "-g", f"-DEND={end}")
-    done = unknot("run", "--events", "--output=report.txt", "--", program)
+    done = unknot("run", "--output=report.txt", "--", program)
     with open("report.txt", encoding="utf-8") as file:
         return done, file.read()
 
@@ -206,7 +206,7 @@ def a_run_that_did_not_end_by_itself_shows_no_such_wait():
 
 
 def exported_events_say_the_same():
-    _report(0, 0, "--events")
+    _report(0, 0)
     recording, = glob.glob("unknot.data/*.rec")
     done = unknot("report", "--export=std", "--output=x.std", recording)
     expect_equal(done.status, 0)
@@ -217,11 +217,11 @@ def exported_events_say_the_same():
 
 
 def a_recording_without_events_is_not_exported():
-    _report(0, 0)
+    _report(0, 0, "--no-events")
     recording, = glob.glob("unknot.data/*.rec")
     done = unknot("report", "--export=std", recording)
     expect_equal((done.status, done.out), (2, ""))
-    expect_one_line(done.err, "has no events: record them with unknot run --events")
+    expect_one_line(done.err, "has no events: record them with unknot run, without --no-events")
 
 
 if __name__ == "__main__":
