@@ -57,6 +57,7 @@ static int export(struct arena *arena, const struct options *options)
     report_init(&report, arena, process, 0);
     report_add_process(&report, process);
     suite_told_add(arena, &suite, process);
+    report_number_findings(&report, process);
     const struct suite_csv csv = {&suite, &report};
     bool written = write_tables(arena, options->values[OPTION_OUTPUT], &csv);
     report_destroy(&report);

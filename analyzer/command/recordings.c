@@ -419,7 +419,7 @@ void recordings_report(struct recordings *recordings, const struct report_settin
         report->options.order = order_file_path(settings->order);
         order_check(report, processes, settings->order);
     }
-    report_number(report, processes);
+    report_number_findings(report, processes);
     if (settings->hiding != NULL) {
         hide_findings(report, processes, settings->hiding);
     }

@@ -134,15 +134,10 @@ void report_init(struct report *report, struct arena *arena, struct report_proce
         unseen_add_execution(arena, &processes[i].unseen, &files, &processes[i].execution);
         prepare_process(report, &processes[i]);
     }
+    report_number_findings(report, processes);
 }
 
-void report_add_process(struct report *report, struct report_process *process)
-{
-    report->process_count++;
-    prepare_process(report, process);
-}
-
-void report_number(const struct report *report, struct report_process *processes)
+void report_number_findings(struct report *report, struct report_process *processes)
 {
     size_t next_id = 1;
     for (size_t i = 0; i < report->process_count; i++) {
@@ -152,6 +147,12 @@ void report_number(const struct report *report, struct report_process *processes
             analysis->findings[j].id = next_id++;
         }
     }
+}
+
+void report_add_process(struct report *report, struct report_process *process)
+{
+    report->process_count++;
+    prepare_process(report, process);
 }
 
 size_t report_recording_count(const struct report *report)

@@ -32,8 +32,8 @@ struct report_options {
     bool just_recorded;               /* written at the end of `run`: tell how to see it again */
     bool of_traces;                   /* of traces in text, read with --input=std */
     const char *path;                 /* the recordings, as the user would name them */
-    const char *source_root;          /* files below it are named relative to it; NULL: none are */
     const char *order;                /* the file of --order; NULL: none */
+    const char *source_root;          /* files below it are named relative to it; NULL: none are */
     int exit_status;                  /* what the command ends with if all can be written */
 };
 
@@ -88,10 +88,11 @@ void report_init(struct report *report, struct arena *arena, struct report_proce
                  size_t process_count);
 void report_destroy(struct report *report);
 
-/* Does the same for one process more, which lies behind those of report_init. */
+/* Numbers all findings anew, after some were added: `processes` are the report's. */
+void report_number_findings(struct report *report, struct report_process *processes);
+
+/* Does what report_init does for one process more, which lies behind the others. */
 void report_add_process(struct report *report, struct report_process *process);
-/* Numbers all findings, from 1, when no more are added. */
-void report_number(const struct report *report, struct report_process *processes);
 
 /* Names the locks of a cycle that is added later, and turns it. */
 void report_prepare_finding(struct report *report, struct finding *finding);

@@ -600,8 +600,10 @@ static void text_told(const struct text *text, size_t number, const struct findi
 void text_finding(const struct text *text, size_t number, const struct finding *finding)
 {
     if (finding->told != NULL) {
-        text_told(text, number, finding);
-    } else if (finding->broken != NULL) {
+        text_told(text, number, finding); /* with its own advice */
+        return;
+    }
+    if (finding->broken != NULL) {
         text_order_violation(text, number, finding);
     } else if (finding->live != NULL) {
         text_deadlock(text, number, finding);

@@ -119,6 +119,12 @@ const char *title_recursive_read(struct arena *arena, struct names *names,
 
 const char *title_finding(struct arena *arena, struct names *names, const struct finding *finding)
 {
+    if (finding->told != NULL) {
+        return finding->told->title;
+    }
+    if (finding->broken != NULL) {
+        return title_order_violation(arena, names, finding);
+    }
     if (finding->rule == FINDING_RULE_RECURSIVE_READ) {
         return title_recursive_read(arena, names, finding);
     }

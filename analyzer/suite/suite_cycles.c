@@ -154,6 +154,10 @@ static void keep_split_asides(const struct cycles *cycles, struct analysis *anal
             analysis->class_only[kept++] = *finding;
     }
     analysis->class_only_count = kept;
+    analysis->class_only_ordered = 0;
+    for (size_t i = 0; i < kept; i++)
+        analysis->class_only_ordered +=
+            finding_nesting_is_ordered(&analysis->class_only[i].nesting);
     if (!listed)
         analysis->class_only = NULL;
 }

@@ -1,24 +1,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "analyzer/report/finding_title.h"
 #include "analyzer/report/fingerprint.h"
-#include "analyzer/report/misuse_words.h"
 #include "analyzer/report/rule.h"
 #include "analyzer/report/text.h"
-#include "analyzer/report/title.h"
 #include "analyzer/suite/suite_collect.h"
-
-static const char *title_of(const struct report *report, const struct finding *finding)
-{
-    if (finding->live != NULL)
-        return title_deadlock(report->arena, report->names, finding);
-    if (finding->broken != NULL)
-        return title_order_violation(report->arena, report->names, finding);
-    if (finding->misuse != NULL)
-        return misuse_title(report, finding);
-    return title_cycle(report->arena, report->names, finding->execution, finding->steps,
-                       finding->step_count);
-}
 
 /* As the text report tells it, without its heading; first a line with the recording's name. */
 static const char *story_of(const struct report *report, const struct finding *finding,
@@ -65,7 +52,7 @@ void suite_collect_findings(struct suite *suite, const struct report *report, si
             [SUITE_TOLD_RING] = suite_text_word(suite, ring),
         };
         uint32_t row = suite_add(suite, SUITE_TOLD, words, sizeof words / sizeof words[0]);
-        suite_merge_text(suite, SUITE_TOLD, row, 0, title_of(report, finding));
+        suite_merge_text(suite, SUITE_TOLD, row, 0, finding_title(report, finding));
         suite_merge_text(suite, SUITE_TOLD, row, 1, story_of(report, finding, file));
         suite_merge_recording(suite, SUITE_TOLD, row, recording);
     }

@@ -160,17 +160,23 @@ static ALWAYS_INLINE void acquire_had_new(const void *object, struct manner mann
     events_acquired(thread_self, manner.kind, object);
 }
 
+/* One that the thread holds already. */
+static inline void acquire_had_again(const void *object, struct manner manner, uintptr_t address,
+                                     uintptr_t pointer)
+{
+    acquire_again(object);
+    if (manner.kind == TRACE_LOCK_RWLOCK)
+        events_read_again(thread_self, object, manner.mode, address, pointer);
+}
+
 /* What acquire_request said, once the lock is had. */
 static inline void acquire_had(enum acquire_result requested, const void *object,
                                struct manner manner, uintptr_t address, uintptr_t pointer)
 {
-    if (__builtin_expect(requested == ACQUIRE_NEW, 1)) {
+    if (__builtin_expect(requested == ACQUIRE_NEW, 1))
         acquire_had_new(object, manner, address, pointer);
-    } else if (requested == ACQUIRE_HELD) {
-        acquire_again(object);
-        if (manner.kind == TRACE_LOCK_RWLOCK)
-            events_read_again(thread_self, object, manner.mode, address, pointer);
-    }
+    else if (requested == ACQUIRE_HELD)
+        acquire_had_again(object, manner, address, pointer);
 }
 
 /* Held once, and nothing is to be done but to take it out: both fields in one look. */

@@ -57,7 +57,7 @@ static int lock_in_parts(int (*lock)(pthread_rwlock_t *, clockid_t, const struct
     else if (__builtin_expect(requested == ACQUIRE_NEW, 1))                                        \
         acquire_had_new(rwlock, manner, CALLER);                                                   \
     else                                                                                           \
-        acquire_again(rwlock);                                                                     \
+        acquire_had_again(rwlock, manner, CALLER);                                                 \
     return result
 
 #define TRYING(rwlock, MODE, TRY)                                                                  \

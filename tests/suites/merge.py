@@ -78,7 +78,7 @@ def finding_of_one_recording_is_kept_with_its_story():
     finding, = report("all.merged")["findings"]
     alone, = report(next(pathlib.Path("data").glob("suite_one*")))["findings"]
     expect_equal(finding["fingerprint"], alone["fingerprint"], "fingerprint")
-    expect_equal((finding["recordings"], finding["confidence"]), (2, "possible"))
+    expect_equal((finding["recordings"], finding["confidence"]), (2, "predicted"))
     text = unknot("report", "all.merged")
     expect_equal(text.status, 1)
     expect_in("one of 2 recordings merged that have it:", text.out)

@@ -1,7 +1,8 @@
 /* Does what its arguments say, word by word: each takes locks in some order, "&" before one lets a
  * thread do it. Half of a cycle in one run, half in another: see scenes.py. */
 #include <pthread.h>
-#include <semaphore.h>
+#include <stdatomic.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -11,7 +12,7 @@ pthread_mutex_t lock_a = PTHREAD_MUTEX_INITIALIZER, lock_b = PTHREAD_MUTEX_INITI
 pthread_mutex_t lock_c = PTHREAD_MUTEX_INITIALIZER, gate = PTHREAD_MUTEX_INITIALIZER;
 pthread_rwlock_t table = PTHREAD_RWLOCK_INITIALIZER;
 static pthread_mutex_t *made, *again, *wild;
-static sem_t first_is_done;
+static atomic_bool first_is_done;
 const char program[] = SCENE;
 
 static void nest(pthread_mutex_t *first, pthread_mutex_t *second)
@@ -104,13 +105,14 @@ static void *run_word(void *word)
 static void *run_first(void *word)
 {
     do_word(word);
-    sem_post(&first_is_done);
+    first_is_done = true;
     return 0;
 }
 
 static void *run_second(void *word)
 {
-    sem_wait(&first_is_done);
+    while (!first_is_done)
+        usleep(1000);
     do_word(word);
     return 0;
 }
@@ -119,7 +121,6 @@ static void *run_second(void *word)
 static void run_pair(void)
 {
     pthread_t first, second;
-    sem_init(&first_is_done, 0, 0);
     if (pthread_create(&first, 0, run_first, "ab") != 0 ||
         pthread_create(&second, 0, run_second, "ba") != 0) {
         abort();

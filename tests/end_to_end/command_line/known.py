@@ -116,7 +116,7 @@ def suppressed_findings_are_counted_shown_and_no_failure():
     result = unknot("report", "--suppressions=a.supp", data)
     expect_equal(result.status, 1)
     expect_not_in("a and b", result.out)
-    expect_in("2. lock-order-cycle (possible): c and d", result.out)  # its number stays
+    expect_in("2. lock-order-cycle (predicted): c and d", result.out)  # its number stays
     expect_in("suppressed: 1 finding (--show-suppressed)\n"
               "unused suppression: a.supp:3: idle\n", result.out)
     shown = unknot("report", "--suppressions=a.supp", "--show-suppressed", data).out

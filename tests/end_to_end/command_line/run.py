@@ -159,7 +159,9 @@ def format_that_cannot_be_written_at_last_leaves_the_others():
 def confidence_to_fail_on_is_asked_for():
     program = compiled("inversion", INVERSION, "-pthread")
     _run("--ci", "--fail-on=happened", program, status=5)
-    _run("--error-exitcode=9", "--fail-on=predicted", program, status=5)
+    _run("--error-exitcode=9", "--fail-on=suspected", program, status=5)
+    _run("--error-exitcode=9", "--fail-on=predicted", program, status=9)
+    _run("--error-exitcode=9", "--fail-on=predicted", "--no-events", program, status=5)
 
 
 def previous_recordings_are_kept_once():
