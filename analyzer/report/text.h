@@ -1,7 +1,7 @@
-/* The report for a person: text.c lays it out, text_finding.c tells one cycle, text_misuse.c one
- * misuse, text_advice.c what to do about it, text_hidden.c what was suppressed or known,
- * text_summary.c says how much there was and what the recording could not see. Names are escaped
- * on their way out. */
+/* The report for a person: text.c lays it out, text_finding.c tells one finding, with
+ * text_deadlock.c, text_misuse.c, text_step.c and text_place.c, text_advice.c what to do about it,
+ * text_hidden.c what was suppressed or known, text_summary.c says how much there was and what the
+ * recording could not see. Names are escaped on their way out. */
 #ifndef UNKNOT_REPORT_TEXT_H
 #define UNKNOT_REPORT_TEXT_H
 

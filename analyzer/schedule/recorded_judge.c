@@ -64,6 +64,16 @@ struct cycle_verdicts *recorded_judge_verdicts(struct recorded_judge *judge)
     return judge->verdicts;
 }
 
+struct cycle_verdicts *recorded_judge_verdicts_of_waits(struct recorded_judge *judge)
+{
+    const struct execution *execution = judge->execution;
+
+    if (!judge->was_asked &&
+        (!execution->has_events || !recorded_trace_has_waits(judge->arena, execution->file)))
+        return NULL;
+    return recorded_judge_verdicts(judge);
+}
+
 struct cycle_opinion recorded_judge_ask(void *context, const struct cycle_step *steps, size_t count,
                                         bool thorough)
 {

@@ -18,6 +18,9 @@ struct recorded_judge {
 /* What judges the recording, made if it was not yet; NULL: it has no events. */
 struct cycle_verdicts *recorded_judge_verdicts(struct recorded_judge *judge);
 
+/* The same for who looks for waits: NULL, too, if nobody asked so far and there are none. */
+struct cycle_verdicts *recorded_judge_verdicts_of_waits(struct recorded_judge *judge);
+
 /* A cycle_judge's function; the context is a struct recorded_judge. */
 struct cycle_opinion recorded_judge_ask(void *judge, const struct cycle_step *steps, size_t count,
                                         bool thorough);

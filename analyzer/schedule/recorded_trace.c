@@ -1,6 +1,7 @@
 #include "analyzer/schedule/recorded_trace.h"
 
 #include "analyzer/model/execution_file.h"
+#include "analyzer/schedule/event_glance.h"
 #include "analyzer/schedule/event_merge.h"
 #include "analyzer/schedule/semaphore_lock.h"
 #include "analyzer/schedule/trace_keep.h"
@@ -175,21 +176,41 @@ void recorded_trace_make(struct arena *arena, const struct trace_reader *reader,
     semaphore_locks_make(arena, &recorded->trace, keep.events, source->objects.items);
 }
 
-bool recorded_trace_load(struct arena *arena, const char *path, size_t most_events,
-                         recorded_wanted *find_wanted, void *context,
-                         struct recorded_trace *recorded, const char **error)
+static bool open_file(struct arena *arena, const char *path, struct trace_reader *reader,
+                      const char **error)
 {
-    struct trace_reader reader;
     const void *data;
     size_t size;
 
     if (!execution_file_read(arena, path, EXECUTION_WHOLE, &data, &size, error))
         return false;
-    enum trace_status status = trace_reader_open(&reader, data, size);
-    if (status != TRACE_OK) {
+    enum trace_status status = trace_reader_open(reader, data, size);
+    if (status != TRACE_OK)
         *error = arena_printf(arena, "%s: %s", path, trace_status_text(status));
+    return status == TRACE_OK;
+}
+
+bool recorded_trace_load(struct arena *arena, const char *path, size_t most_events,
+                         recorded_wanted *find_wanted, void *context,
+                         struct recorded_trace *recorded, const char **error)
+{
+    struct trace_reader reader;
+
+    if (!open_file(arena, path, &reader, error))
         return false;
-    }
     recorded_trace_make(arena, &reader, most_events, find_wanted, context, recorded);
     return true;
+}
+
+bool recorded_trace_has_waits(const struct arena *arena, const char *path)
+{
+    struct trace_reader reader;
+    struct arena room;
+    const char *error;
+
+    arena_init(&room, arena->cap_bytes);
+    bool has_waits =
+        open_file(&room, path, &reader, &error) && event_glance_has_waits(&room, &reader);
+    arena_destroy(&room);
+    return has_waits;
 }

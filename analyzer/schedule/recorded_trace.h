@@ -40,4 +40,9 @@ recorded_trace_load(struct arena *arena, const char *path, size_t most_events,
                     recorded_wanted *find_wanted, void *context, struct recorded_trace *recorded,
                     const char **error);
 
+/* Whether there is anything in the file but locks (event_glance.h); false, too, if it cannot be
+ * read.
+ */
+bool recorded_trace_has_waits(const struct arena *arena, const char *path);
+
 #endif

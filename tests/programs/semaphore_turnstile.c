@@ -1,5 +1,6 @@
 /* A turnstile, opened from outside: who comes through lets the next one in. It is used under a
- * mutex in one phase and around the mutex in the next, which never overlap.
+ * mutex in one phase and around the mutex in the next, whose threads begin when those of the first
+ * have been joined.
  * verdict: clean */
 #include "tests/programs/semaphores.h"
 
@@ -26,8 +27,8 @@ int main(void)
 {
     init_semaphore(&turnstile, 0);
     post_semaphore(&turnstile);
-    RUN_IN_TURN(come_through_under_the_lock, come_through_under_the_lock, lock_in_the_turnstile,
-                lock_in_the_turnstile);
+    RUN_IN_TURN(come_through_under_the_lock, come_through_under_the_lock);
+    RUN_IN_TURN(lock_in_the_turnstile, lock_in_the_turnstile);
     wait_semaphore(&turnstile);
     puts("done");
     return 0;

@@ -1,5 +1,6 @@
-/* After two nestings in both orders the holder of one semaphore waits for it once more, and is let
- * on by another thread: it was a signal all along.
+/* After two nestings in both orders, by threads of which one was joined before the other began, the
+ * holder of one semaphore waits for it once more, and is let on by another thread: it was a signal
+ * all along.
  * verdict: clean */
 #include "tests/programs/semaphores.h"
 
@@ -29,7 +30,8 @@ int main(void)
 
     init_semaphore(&signal_a, 1);
     init_semaphore(&lock_b, 1);
-    RUN_IN_TURN(a_then_b, b_then_a);
+    RUN_IN_TURN(a_then_b);
+    RUN_IN_TURN(b_then_a);
     must(pthread_create(&waiter, NULL, wait_twice, NULL), "pthread_create");
     wait_for_turn(3);
     post_semaphore(&signal_a);
