@@ -215,7 +215,7 @@ static struct cycle_opinion ask_other(struct lock_order *analysis, const struct 
          more = pattern_next(fill, count)) {
         fill_steps(analysis, fill, count, analysis->fill_steps);
         opinion = other->judge(other->context, analysis->fill_steps, count, thorough);
-        if (is_settled_as_finding(opinion.verdict))
+        if (is_settled_as_finding(opinion.verdict) || opinion.for_all)
             return opinion;
         all_settled &= opinion.verdict != CYCLE_POSSIBLE;
         if (settled.verdict == CYCLE_POSSIBLE || settled.verdict == CYCLE_ELSEWHERE)

@@ -34,6 +34,7 @@ struct cycle_opinion {
     enum dismissal reason;
     size_t step_a, step_b;
     uint32_t gate_lock;
+    bool for_all;  /* so it is with every way to fill this cycle's steps: no other is asked about */
     uint64_t work; /* events looked at */
 };
 

@@ -1,15 +1,22 @@
 #include "analyzer/suite/suite_cycles.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include "analyzer/suite/suite_execution.h"
 #include "analyzer/suite/suite_family.h"
+
+/* A recording shows a class requested while another is held, wherever. */
+struct shown_edge {
+    uint32_t held, requested, recording;
+};
 
 struct cycles {
     struct arena *arena;
     const struct suite *suite;
     const struct execution *execution;
-    const uint32_t *families; /* by recording */
-    uint32_t *seen;           /* by the same: in how many steps so far; else all 0 */
+    const uint32_t *families;       /* by recording */
+    uint32_t *seen;                 /* by the same: in how many steps so far; else all 0 */
+    ARRAY(struct shown_edge) edges; /* sorted */
 };
 
 static const struct suite_row *row_of(const struct cycles *cycles, const struct cycle_step *step)
@@ -54,6 +61,106 @@ static uint32_t held_class(const struct cycles *cycles, const struct cycle_step 
 {
     const struct suite_row *row = row_of(cycles, step);
     return (uint32_t)row->words[SUITE_DEPENDENCY_HELD + 3 * step->hold_index] - 1;
+}
+
+static int compare_edges(const void *a, const void *b)
+{
+    const struct shown_edge *one = a, *two = b;
+
+    if (one->held != two->held)
+        return one->held < two->held ? -1 : 1;
+    if (one->requested != two->requested)
+        return one->requested < two->requested ? -1 : 1;
+    return one->recording < two->recording ? -1 : one->recording > two->recording;
+}
+
+static void list_edges(struct cycles *cycles)
+{
+    const struct suite *suite = cycles->suite;
+
+    for (size_t i = 0; i < suite_count(suite, SUITE_DEPENDENCY); i++) {
+        const struct suite_row *row = suite_row(suite, SUITE_DEPENDENCY, i);
+        uint32_t held_count = cycles->execution->dependencies[i].held_count;
+        for (uint32_t j = 0; j < held_count * row->recordings.count; j++) {
+            uint32_t held = j % held_count;
+            *array_add(cycles->arena, &cycles->edges) = (struct shown_edge){
+                .held = (uint32_t)row->words[SUITE_DEPENDENCY_HELD + 3 * held] - 1,
+                .requested = (uint32_t)row->words[SUITE_DEPENDENCY_CLASS] - 1,
+                .recording = row->recordings.items[j / held_count],
+            };
+        }
+    }
+    if (cycles->edges.count != 0)
+        qsort(cycles->edges.items, cycles->edges.count, sizeof *cycles->edges.items, compare_edges);
+}
+
+/* Whether the recording shows a cycle of these classes by itself: as its own analysis did not make
+ * a finding of it, it knows why. */
+static bool shows_all(const struct cycles *cycles, uint32_t recording,
+                      const struct cycle_step *steps, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct shown_edge edge = {
+            .held = held_class(cycles, &steps[i]),
+            .requested = held_class(cycles, &steps[(i + 1) % count]),
+            .recording = recording,
+        };
+        if (cycles->edges.count == 0 || bsearch(&edge, cycles->edges.items, cycles->edges.count,
+                                                sizeof edge, compare_edges) == NULL)
+            return false;
+    }
+    return true;
+}
+
+/* The position of the first recording that shows the edge. */
+static size_t first_edge(const struct cycles *cycles, const struct shown_edge *wanted)
+{
+    size_t low = 0, high = cycles->edges.count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (compare_edges(&cycles->edges.items[middle], wanted) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* For a cycle of these classes, whatever its places: a step that only recordings can have
+ * that show all of it. */
+static bool is_elsewhere(const struct cycles *cycles, const struct cycle_step *steps, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct shown_edge wanted = {
+            .held = held_class(cycles, &steps[i]),
+            .requested = held_class(cycles, &steps[(i + 1) % count]),
+        };
+        bool has_other = false;
+        for (size_t at = first_edge(cycles, &wanted);
+             at < cycles->edges.count && cycles->edges.items[at].held == wanted.held &&
+             cycles->edges.items[at].requested == wanted.requested && !has_other;
+             at++)
+            has_other = !shows_all(cycles, cycles->edges.items[at].recording, steps, count);
+        if (!has_other)
+            return true;
+    }
+    return false;
+}
+
+/* A step that only recordings have that show all of the cycle. */
+static bool needs_one_that_shows_all(const struct cycles *cycles, const struct cycle_step *steps,
+                                     size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct suite_row *row = row_of(cycles, &steps[i]);
+        bool has_other = false;
+        for (size_t j = 0; j < row->recordings.count && !has_other; j++)
+            has_other = !shows_all(cycles, row->recordings.items[j], steps, count);
+        if (!has_other)
+            return true;
+    }
+    return false;
 }
 
 static bool is_known_ring(const struct cycles *cycles, const struct cycle_step *steps, size_t count)
@@ -120,7 +227,9 @@ static struct cycle_opinion judge(void *context, const struct cycle_step *steps,
     struct cycle_opinion opinion = {.verdict = CYCLE_ELSEWHERE, .work = count};
 
     (void)thorough;
-    if (is_of_one_recording(cycles, steps, count) || is_known_ring(cycles, steps, count))
+    opinion.for_all = is_elsewhere(cycles, steps, count);
+    if (opinion.for_all || is_of_one_recording(cycles, steps, count) ||
+        is_known_ring(cycles, steps, count) || needs_one_that_shows_all(cycles, steps, count))
         return opinion;
     struct cycle_step *kept = arena_alloc(cycles->arena, count, sizeof *kept);
     memcpy(kept, steps, count * sizeof *kept);
@@ -178,6 +287,7 @@ void suite_cycles_find(struct arena *arena, const struct suite *suite,
     memset(process, 0, sizeof *process);
     suite_execution_make(arena, suite, &process->execution);
     process->analysed = &process->execution;
+    list_edges(&cycles);
     own.judge = &asked;
     own.class_order = true;
     lock_order_analyze(arena, &process->execution, &own, &process->analysis);

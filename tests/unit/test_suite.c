@@ -180,12 +180,24 @@ static bool share_recording(const struct shown *shown, size_t count, const struc
     return false;
 }
 
+static bool shows(const struct shown *shown, size_t count, unsigned recording, unsigned from,
+                  unsigned to)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (shown[i].recording == recording && shown[i].from == from && shown[i].to == to)
+            return true;
+    }
+    return false;
+}
+
 static bool is_split(const struct shown *shown, size_t count, unsigned from, unsigned to)
 {
     for (size_t i = 0; i < count; i++) {
         for (size_t j = 0; shown[i].from == from && shown[i].to == to && j < count; j++) {
             if (shown[j].from == to && shown[j].to == from &&
-                !share_recording(shown, count, &shown[i], &shown[j]))
+                !share_recording(shown, count, &shown[i], &shown[j]) &&
+                !shows(shown, count, shown[i].recording, to, from) &&
+                !shows(shown, count, shown[j].recording, from, to))
                 return true;
         }
     }
