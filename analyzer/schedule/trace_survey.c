@@ -106,6 +106,8 @@ void trace_survey_take(struct trace_survey *survey, const struct sync_event *eve
         object->user = event->thread;
     else if (object->user != event->thread)
         object->user = LOCK_USE_SEVERAL;
+    if ((event->mode & SYNC_IN_WAIT) != 0)
+        object->user = LOCK_USE_SEVERAL; /* a wait is not one without its mutex */
     object->events++;
     take_event(survey, object, event);
 }

@@ -12,8 +12,9 @@
  * Kept are all other objects, so everything by which threads wait for each other but these locks,
  * and every lock that a try failed at, that was used as a signal, that was read twice by a thread
  * though its readers queue, or that was not used as a lock can be. What is held while a thread
- * waits is kept with that wait, and what is held while one asks for a lock that is kept. So what is
- * left has the same deadlocks; their schedules are shorter.
+ * waits is kept with that wait, also the mutex of a condition that it alone uses, and what is held
+ * while one asks for a lock that is kept. So what is left has the same deadlocks; their schedules
+ * are shorter.
  *
  * Memory: for each object, and for each two of which one was used under the other. */
 #ifndef UNKNOT_SCHEDULE_TRACE_SURVEY_H
