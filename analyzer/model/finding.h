@@ -102,6 +102,8 @@ struct finding_order {
     struct witness_event before, after;
 };
 
+struct fix_set;
+
 /* Why no schedule is shown of a cycle that is possible. */
 struct finding_doubt {
     enum no_witness reason;
@@ -160,6 +162,7 @@ struct finding {
     const struct witness_event *wakes;
     struct finding_doubt doubt;     /* of a LOCK_ORDER_CYCLE without one */
     struct finding_nesting nesting; /* of a class nested in itself */
+    const struct fix_set *fixes;    /* fix/fix.h; NULL: nobody looked for any */
     const struct finding_order_broken
         *broken;                     /* ORDER_VIOLATION: then there is one step; else NULL */
     const struct finding_told *told; /* of a merged file: then there are no steps; else NULL */
