@@ -71,6 +71,7 @@ struct fix_verdict {
     size_t new_cycles;
     const char *new_cycle; /* FIX_REJECTION_NEW_CYCLE: the first one, in words; else NULL */
     size_t schedules, stuck_before, stuck_after; /* simulated, and deadlocked before and with it */
+    size_t inconclusive; /* of those with it: what the threads told each other did not fit */
     bool is_timed;       /* the recording has the times of events (option times) */
     double cost_percent; /* is_timed: by how much longer the simulated run takes; may be negative */
     unsigned processors; /* that the simulation had */
