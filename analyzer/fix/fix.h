@@ -36,8 +36,9 @@ const char *fix_rejection_word(enum fix_rejection rejection);
 const char *fix_rejection_text(enum fix_rejection rejection);
 const char *fix_scope_text(enum fix_scope scope);
 
-/* A lock of one class acquired inside one of another (or the same) class. A place is a stack's
- * innermost frame: equal for all callers of the function that it is in. */
+/* A lock of one class acquired inside one of another (or the same) class. The places are the two
+ * calls in the function that makes both, whatever wrappers are between them and the lock's own
+ * function, and whoever calls it: a stack is at a place if one of its frames is (fix_place.h). */
 struct fix_nesting {
     uint32_t outer_class, inner_class; /* as in analysis.lock_class */
     trace_code_t outer_place, inner_place;
@@ -55,12 +56,19 @@ struct fix_change {
     const uint32_t *classes;
     size_t class_count;
     bool keeps_apart;
-    /* REORDER, PRE_ACQUIRE: at outer_place the inner lock is taken first, and not again at
+    /* REORDER: at outer_place the inner lock is taken first, and not again at inner_place; of two
+     * locks of one class, the one at the lower address first. PRE_ACQUIRE: at outer_place both are
+     * taken, in the order of `classes` (of one class, by address), and the inner one not again at
      * inner_place. TRY_BACKOFF: inner_place only tries; if that fails the outer lock is given back
      * and all begins anew at outer_place. RELEASE_FIRST: the outer lock is given back before
-     * inner_place, and taken again after. GATE_LOCK: where the gate is taken. */
+     * inner_place, and taken again when the inner one was given back. GATE_LOCK: where the gate is
+     * taken (outer_place). */
     const struct fix_nesting *nestings;
     size_t nesting_count;
+    /* REORDER: at these places locks are taken in the right order as well, so that the order has to
+     * be told from the locks: by address, or a rank of theirs. */
+    bool by_rank;
+    bool is_approximate; /* REORDER: too many classes to be sure that no fewer places would do */
 };
 
 struct fix_verdict {
@@ -69,7 +77,10 @@ struct fix_verdict {
     enum fix_scope scope;
     size_t cycles_before, cycles_after; /* findable in the lock graph: those of this finding */
     size_t new_cycles;
-    const char *new_cycle; /* FIX_REJECTION_NEW_CYCLE: the first one, in words; else NULL */
+    /* FIX_REJECTION_NEW_CYCLE: the locks of the first one, ids in their order; 0 is the new lock of
+     * a GATE_LOCK, and merged locks go by the first of them. */
+    const uint32_t *new_cycle_locks;
+    size_t new_cycle_length;
     size_t schedules, stuck_before, stuck_after; /* simulated, and deadlocked before and with it */
     size_t inconclusive; /* of those with it: what the threads told each other did not fit */
     bool is_timed;       /* the recording has the times of events (option times) */
@@ -80,7 +91,8 @@ struct fix_verdict {
 struct fix {
     struct fix_change change;
     struct fix_verdict verdict;
-    size_t places; /* in the program that change: what to edit there tells report/fix_advice.h */
+    size_t places;   /* in the program that change: what to edit there tells report/fix_advice.h */
+    bool is_mistake; /* what one might think of, and is none: there to be rejected */
 };
 
 /* All of a finding, the best first, rejected ones last. */
