@@ -193,6 +193,15 @@ uint32_t module_intern(const struct module_place *place)
     return id;
 }
 
+struct module_identity module_identity(uint32_t id)
+{
+    const struct known_module *module = pool_at(&modules, id);
+    return (struct module_identity){.path = module->path,
+                                    .bias = module->bias,
+                                    .build_id = module->build_id,
+                                    .build_id_bytes = module->build_id_bytes};
+}
+
 static int intern_loaded(struct dl_phdr_info *info, size_t size, void *context)
 {
     struct module_place place;

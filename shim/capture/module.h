@@ -25,6 +25,17 @@ bool module_find(uintptr_t address, struct module_place *place);
 /* The module's id, given at first sight; 0 when there are too many. Any thread. */
 uint32_t module_intern(const struct module_place *place);
 
+/* What a file is told by. The pointers stay good. */
+struct module_identity {
+    const char *path;
+    uintptr_t bias;
+    const uint8_t *build_id;
+    uint32_t build_id_bytes; /* 0: it has none */
+};
+
+/* Of the module with this id, which module_intern gave. Any thread; lock-free. */
+struct module_identity module_identity(uint32_t id);
+
 /* Makes known what is loaded now, for module_record_all. Takes the lock of the loader's list. */
 void module_intern_loaded(void);
 

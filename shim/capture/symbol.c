@@ -16,8 +16,9 @@ struct file {
 };
 
 struct found {
-    const char *name; /* in the file, NULL for none */
-    size_t most;      /* bytes the name may have there */
+    const char *wanted; /* the only name that will do; NULL: any */
+    const char *name;   /* in the file, NULL for none */
+    size_t most;        /* bytes the name may have there */
     uint64_t offset;
 };
 
@@ -60,6 +61,12 @@ static bool covers(const Elf64_Sym *symbol, uint64_t value, enum symbol_kind kin
            value - symbol->st_value < symbol->st_size;
 }
 
+static bool is_name(const char *name, size_t most, const char *wanted)
+{
+    size_t length = strlen(wanted);
+    return length < most && memcmp(name, wanted, length + 1) == 0;
+}
+
 static bool find_in_table(const struct file *file, const Elf64_Shdr *sections, uint64_t count,
                           const Elf64_Shdr *table, uint64_t value, enum symbol_kind kind,
                           struct found *found)
@@ -69,12 +76,13 @@ static bool find_in_table(const struct file *file, const Elf64_Shdr *sections, u
     if (!symbols || !names || !at(file, names->sh_offset, names->sh_size))
         return false;
     for (uint64_t i = 0; i < table->sh_size / sizeof(*symbols); i++) {
-        if (covers(&symbols[i], value, kind) && symbols[i].st_name < names->sh_size) {
-            found->name = file->bytes + names->sh_offset + symbols[i].st_name;
-            found->most = names->sh_size - symbols[i].st_name;
-            found->offset = value - symbols[i].st_value;
+        if (!covers(&symbols[i], value, kind) || symbols[i].st_name >= names->sh_size)
+            continue;
+        found->name = file->bytes + names->sh_offset + symbols[i].st_name;
+        found->most = names->sh_size - symbols[i].st_name;
+        found->offset = value - symbols[i].st_value;
+        if (!found->wanted || is_name(found->name, found->most, found->wanted))
             return true;
-        }
     }
     return false;
 }
@@ -128,4 +136,18 @@ bool symbol_add(struct text *text, uintptr_t address, enum symbol_kind kind)
     }
     memory_unmap((void *)(uintptr_t)file.bytes, file.size);
     return true;
+}
+
+bool symbol_is(uintptr_t address, enum symbol_kind kind, const char *name, uint64_t *inside)
+{
+    struct module_place place;
+    struct found found = {.wanted = name};
+    if (!module_find(address, &place))
+        return false;
+    struct file file = open_file(&place);
+    bool is_it = file.bytes && is_the_loaded_one(&file, &place) &&
+                 find(&file, address - place.bias, kind, &found);
+    *inside = found.offset;
+    memory_unmap((void *)(uintptr_t)file.bytes, file.size);
+    return is_it;
 }

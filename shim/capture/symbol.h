@@ -15,4 +15,7 @@ enum symbol_kind { SYMBOL_FUNCTION, SYMBOL_VARIABLE };
  * false, with nothing added, if no file does. */
 bool symbol_add(struct text *text, uintptr_t address, enum symbol_kind kind);
 
+/* Is `name` that of a symbol that covers `address`? Then also how far into it the address is. */
+bool symbol_is(uintptr_t address, enum symbol_kind kind, const char *name, uint64_t *inside);
+
 #endif

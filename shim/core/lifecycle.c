@@ -24,6 +24,7 @@
 #include "shim/core/past_objects.h"
 #include "shim/core/order_graph.h"
 #include "shim/core/peer.h"
+#include "shim/core/plan.h"
 #include "shim/core/thread.h"
 #include "shim/core/wakes.h"
 #include "shim/platform/block_size.h"
@@ -102,6 +103,16 @@ static void write_note(const char *text)
     recording_unlock();
 }
 
+static void note_plan_complaints(void)
+{
+    char buffer[PATH_BYTES + 192];
+    struct text line = text_over(buffer, sizeof(buffer));
+    for (size_t i = 0; plan_complaint(i, &line); i++) {
+        write_note(buffer);
+        line = text_over(buffer, sizeof(buffer));
+    }
+}
+
 static void note_what_is_missing(void)
 {
     char buffer[192];
@@ -118,6 +129,7 @@ static void note_what_is_missing(void)
         text_add(&line, "' (help=1 lists them)");
         write_note(buffer);
     }
+    note_plan_complaints();
     if (!unwind_available())
         write_note("libunwind-x86_64.so.8 could not be loaded: stacks have one frame (install "
                    "libunwind8)");
@@ -181,6 +193,7 @@ static void start(void)
     real_resolve();
     options_parse(getenv("UNKNOT_OPTIONS"));
     misuse_complaint = misuse_choose(options.misuse);
+    plan_read(options.plan);
     if (options.help) {
         options_help(STDERR_FILENO);
         misuse_help(STDERR_FILENO);

@@ -159,7 +159,7 @@ const char *options_complaint(void)
 
 void options_help(int fd)
 {
-    char buffer[2048];
+    char buffer[4096];
     struct text help = text_over(buffer, sizeof(buffer));
     text_add(&help, "UNKNOT_OPTIONS=\"key=value:key=value\"\n");
 #define OPTION_LINE(name, help_text)          text_add(&help, "  " name "  " help_text "\n");
