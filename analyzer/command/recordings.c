@@ -8,6 +8,7 @@
 #include "analyzer/command/merged_input.h"
 #include "analyzer/command/message.h"
 #include "analyzer/command/std_input.h"
+#include "analyzer/fix/fix_set.h"
 #include "analyzer/model/joined_execution.h"
 #include "analyzer/model/live_deadlock.h"
 #include "analyzer/report/order_check.h"
@@ -245,6 +246,23 @@ static void report_suite(struct suite *suite, const struct report_settings *sett
     suite_told_add(suite->arena, suite, process);
 }
 
+/* Of the findings that are told. Processes that share locks have no common order of events. */
+static void add_fixes(struct recordings *recordings, struct report_process *processes, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct report_process *process = &processes[i];
+        struct recorded_judge judge = {.arena = recordings->arena,
+                                       .execution = process->analysed,
+                                       .verdicts = recordings->verdicts[i],
+                                       .was_asked = recordings->verdicts[i] != NULL};
+        if (process->analysed != NULL) {
+            fix_sets_add(recordings->arena, process->analysed,
+                         process->analysed == &process->execution ? &judge : NULL,
+                         &process->analysis);
+        }
+    }
+}
+
 void recordings_report(struct recordings *recordings, const struct report_settings *settings,
                        struct report *report)
 {
@@ -281,6 +299,7 @@ void recordings_report(struct recordings *recordings, const struct report_settin
     if (settings->hiding != NULL) {
         hide_findings(report, processes, settings->hiding);
     }
+    add_fixes(recordings, processes, report->process_count);
 }
 
 void recordings_write(FILE *out, const struct report_format *format, bool color,

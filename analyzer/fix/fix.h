@@ -52,7 +52,8 @@ struct fix_change {
     /* RECURSIVE_LOCK: these become one recursive lock, or, if it is one class that a thread locks
      * twice, each lock of it becomes recursive (`keeps_apart`). SINGLE_LOCK: these become one lock,
      * and what would take it again does not. GATE_LOCK: a new lock is taken before the first of
-     * these and given back after the last, at the nestings' places. */
+     * these and given back after the last, at the nestings' places. REORDER, PRE_ACQUIRE: the one
+     * order of all the classes concerned. */
     const uint32_t *classes;
     size_t class_count;
     bool keeps_apart;
