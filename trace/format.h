@@ -317,6 +317,26 @@ struct trace_misuse {
     char text[];                                           /* the function that was called */
 };
 
+enum trace_fix_kind {
+#define X(number, NAME, word, one, several) TRACE_FIX_##NAME = (number),
+#include "trace/fix_kinds.def"
+#undef X
+};
+
+/* Once for each fix of the plan in each process; the counts grow in place. */
+struct trace_fix {
+    struct trace_record record;
+    uint16_t fix_kind; /* enum trace_fix_kind */
+    uint16_t reserved;
+    uint32_t lock;  /* of ours, that stands in for the program's or goes before them; 0: none */
+    uint32_t locks; /* of the program that it was applied to */
+    uint32_t left;  /* that it is for, and left as they are */
+    uint64_t acquisitions; /* through it; RECURSIVE: of a lock by the thread that had it already */
+    uint64_t waits;        /* for a condition, that kept `lock` locked for other locks' sake */
+    uint32_t text_bytes;   /* with the NULs */
+    char text[];           /* the fix's name, then the plan's file */
+};
+
 struct trace_note {
     struct trace_record record;
     uint32_t text_bytes; /* with the NUL */

@@ -160,6 +160,13 @@ static bool deadlock_is_well_formed(const struct trace_deadlock *deadlock)
                       sizeof(struct trace_dependency_held));
 }
 
+/* Two strings: the second ends where the text does. */
+static bool fix_is_well_formed(const struct trace_fix *fix)
+{
+    return string_fits(&fix->record, offsetof(struct trace_fix, text), fix->text_bytes) &&
+           strlen(fix->text) + 1 < fix->text_bytes;
+}
+
 /* Whether the variable part of a record of known kind and sufficient size keeps its promises. */
 static bool is_well_formed(const struct trace_record *record)
 {
@@ -191,6 +198,8 @@ static bool is_well_formed(const struct trace_record *record)
         return misuse->place_count >= 1 && misuse->place_count <= TRACE_MISUSE_PLACES &&
                string_fits(record, offsetof(struct trace_misuse, text), misuse->text_bytes);
     }
+    case TRACE_FIX:
+        return fix_is_well_formed(body);
     case TRACE_NOTE:
         return string_fits(record, offsetof(struct trace_note, text),
                            ((const struct trace_note *)body)->text_bytes);

@@ -20,6 +20,7 @@ struct loader {
     ARRAY(struct live_thread) live;
     ARRAY(const struct trace_deadlock *) deadlocks;
     ARRAY(const struct trace_wakes *) wakes;
+    ARRAY(struct applied_fix) fixes;
     ARRAY(const char *) notes;
     ARRAY(const struct trace_misuse *) misuses;
 };
@@ -289,6 +290,34 @@ static bool load_misuse(struct loader *loader, const struct trace_misuse *record
     return true;
 }
 
+static bool is_known_fix(uint16_t kind)
+{
+    switch (kind) {
+#define X(number, NAME, word, one, several) case TRACE_FIX_##NAME:
+#include "trace/fix_kinds.def"
+#undef X
+        return true;
+    }
+    return false;
+}
+
+static bool load_fix(struct loader *loader, const struct trace_fix *record)
+{
+    if (!is_known_fix(record->fix_kind) || (record->lock && !find_lock(loader, record->lock)))
+        return false;
+    *array_add(loader->arena, &loader->fixes) = (struct applied_fix){
+        .kind = record->fix_kind,
+        .name = record->text,
+        .plan = record->text + strlen(record->text) + 1,
+        .lock = record->lock,
+        .locks = record->locks,
+        .left = record->left,
+        .acquisitions = record->acquisitions,
+        .waits = record->waits,
+    };
+    return true;
+}
+
 static void load_live(const struct trace_live *record, void *context)
 {
     struct loader *loader = context;
@@ -359,6 +388,8 @@ static bool load_use(struct loader *loader, const struct trace_record *record)
         return load_wakes(loader, body);
     case TRACE_MISUSE:
         return load_misuse(loader, body);
+    case TRACE_FIX:
+        return load_fix(loader, body);
     case TRACE_NOTE:
         *array_add(loader->arena, &loader->notes) = ((const struct trace_note *)body)->text;
         return true;
@@ -436,6 +467,8 @@ static void take_arrays(struct execution *execution, const struct loader *loader
     execution->note_count = loader->notes.count;
     execution->misuses = loader->misuses.items;
     execution->misuse_count = loader->misuses.count;
+    execution->fixes_applied = loader->fixes.items;
+    execution->fix_count = loader->fixes.count;
 }
 
 static bool is_complete(const struct execution *execution)

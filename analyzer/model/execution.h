@@ -91,6 +91,15 @@ struct live_thread {
     uint32_t wanted_lock, wanted_stack, wanted_mode;
 };
 
+/* A fix of a plan, and what the library did for it: docs/plans.md. */
+struct applied_fix {
+    enum trace_fix_kind kind;
+    const char *name, *plan; /* the fix's, and the file that it is from */
+    uint32_t lock;           /* the library's own, 0 for none or several; no record: never used */
+    uint32_t locks, left;    /* of the program, changed and left as they are */
+    uint64_t acquisitions, waits;
+};
+
 struct execution {
     const char *file; /* the recording's path */
     uint32_t pid, parent_pid;
@@ -138,6 +147,8 @@ struct execution {
     size_t note_count;
     const struct trace_misuse **misuses; /* in the order recorded; of no joined execution */
     size_t misuse_count;
+    struct applied_fix *fixes_applied; /* the same */
+    size_t fix_count;
     /* Of a trace in text, which has names for places and no stacks: the name of stack id i is
      * places[i - 1], that of an object, lock or not, object_names[i - 1]. Else NULL. */
     const char *const *places, *const *object_names;

@@ -1,5 +1,6 @@
 #include "analyzer/report/json.h"
 
+#include "analyzer/report/applied_fix.h"
 #include "analyzer/report/json_finding.h"
 #include "analyzer/report/json_value.h"
 
@@ -27,6 +28,27 @@ static struct json_object *unseen_array(const struct report *report, const struc
     return array;
 }
 
+static struct json_object *fixes_array(const struct report *report,
+                                       const struct execution *execution)
+{
+    struct arena *arena = report->arena;
+    struct json_object *array = json_value_array();
+    for (size_t i = 0; i < execution->fix_count; i++) {
+        const struct applied_fix *fix = &execution->fixes_applied[i];
+        struct json_object *object = json_value_object();
+        json_value_set(object, "kind", json_value_string(arena, applied_fix_word(fix->kind)));
+        json_value_set(object, "name", json_value_string(arena, fix->name));
+        json_value_set(object, "plan", json_value_string(arena, fix->plan));
+        json_value_set(object, "locks", json_value_number(fix->locks));
+        json_value_set(object, "left", json_value_number(fix->left));
+        json_value_set(object, "acquisitions", json_value_number(fix->acquisitions));
+        json_value_set(object, "waits", json_value_number(fix->waits));
+        json_value_set(object, "text", json_value_string(arena, applied_fix_text(arena, fix)));
+        json_value_append(array, object);
+    }
+    return array;
+}
+
 static struct json_object *process_object(const struct report *report,
                                           const struct report_process *process)
 {
@@ -42,6 +64,9 @@ static struct json_object *process_object(const struct report *report,
     json_value_set(object, "complete", json_value_boolean(report_process_is_complete(process)));
     json_value_set(object, "lost", process_lost(execution));
     json_value_set(object, "unseen", unseen_array(report, &process->unseen));
+    if (execution->fix_count != 0) {
+        json_value_set(object, "fixes_applied", fixes_array(report, execution));
+    }
     return object;
 }
 

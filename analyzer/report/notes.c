@@ -1,6 +1,9 @@
 #include "analyzer/report/notes.h"
 
 #include <inttypes.h>
+#include <string.h>
+
+#include "analyzer/report/applied_fix.h"
 
 #define HELD_SHOWN_MAX 8
 
@@ -41,6 +44,57 @@ static void add_waiting(const struct collector *collector, const struct executio
         arena_printf(arena, "process %u: when the recording ended, %s was waiting for %s%s%s",
                      execution->pid, names_thread(names, execution, live->thread),
                      names_lock(names, execution, live->wanted_lock), holding, more));
+}
+
+static bool is_same_fix(const struct applied_fix *one, const struct applied_fix *other)
+{
+    return one->kind == other->kind && strcmp(one->name, other->name) == 0 &&
+           strcmp(one->plan, other->plan) == 0;
+}
+
+/* Of those of a process, NULL if it has none such. */
+static const struct applied_fix *find_fix(const struct execution *execution,
+                                          const struct applied_fix *wanted)
+{
+    for (size_t i = 0; i < execution->fix_count; i++) {
+        if (is_same_fix(&execution->fixes_applied[i], wanted)) {
+            return &execution->fixes_applied[i];
+        }
+    }
+    return NULL;
+}
+
+static bool matched(const struct applied_fix *fix)
+{
+    return fix != NULL && fix->locks + fix->left != 0;
+}
+
+/* That a fix matched nothing matters only if that is so in all processes, and once. */
+static bool is_worth_telling(const struct report *report, size_t process,
+                             const struct applied_fix *fix)
+{
+    bool is_told = false;
+    for (size_t i = 0; i < report->process_count && !is_told; i++) {
+        const struct applied_fix *other = find_fix(&report->processes[i].execution, fix);
+        is_told = matched(other) || (i < process && other != NULL);
+    }
+    return matched(fix) || !is_told;
+}
+
+static void add_fixes(const struct collector *collector, size_t process)
+{
+    const struct report *report = collector->report;
+    const struct execution *execution = &report->processes[process].execution;
+    for (size_t i = 0; i < execution->fix_count; i++) {
+        const struct applied_fix *fix = &execution->fixes_applied[i];
+        const char *who = report->process_count == 1 || !matched(fix)
+                              ? ""
+                              : arena_printf(report->arena, "process %u: ", execution->pid);
+        if (is_worth_telling(report, process, fix)) {
+            add(collector, NOTE_INFORMATION, "fix",
+                arena_printf(report->arena, "%s%s", who, applied_fix_text(report->arena, fix)));
+        }
+    }
 }
 
 static void add_process(const struct collector *collector, const struct execution *execution)
@@ -174,6 +228,7 @@ void notes_collect(const struct report *report, const struct totals *totals, str
     add_failures(&collector);
     for (size_t i = 0; i < report->process_count; i++) {
         add_process(&collector, &report->processes[i].execution);
+        add_fixes(&collector, i);
     }
     symbolizer_each_unusable(report->symbolizer, add_unusable, &collector);
     add_lost(&collector, totals);

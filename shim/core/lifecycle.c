@@ -25,6 +25,7 @@
 #include "shim/core/order_graph.h"
 #include "shim/core/peer.h"
 #include "shim/core/plan.h"
+#include "shim/core/standin.h"
 #include "shim/core/thread.h"
 #include "shim/core/wakes.h"
 #include "shim/platform/block_size.h"
@@ -188,6 +189,14 @@ static void at_exit(int status, void *context)
     lifecycle_exit(status);
 }
 
+/* Of each recording: a fork child's is another. */
+static void describe_process(void)
+{
+    thread_describe_survivor();
+    if (standin_on)
+        standin_describe();
+}
+
 static void start(void)
 {
     real_resolve();
@@ -210,7 +219,7 @@ static void start(void)
         recording_configure(options.record);
     else
         options.events = false;
-    recording_on_open(thread_describe_survivor);
+    recording_on_open(describe_process);
     recording_open_now();
     stack_start();
     plain_semaphore_start();
@@ -219,6 +228,7 @@ static void start(void)
     on_exit(at_exit, NULL);
     state = STARTED;
     first_sight_of_thread();
+    standin_start();
     note_what_is_missing();
     record_modules();
     foreign_unbind_weak();
@@ -309,6 +319,7 @@ static void become_child(void)
     misuse_after_fork();
     past_objects_after_fork();
     waiters_after_fork();
+    standin_after_fork();
     chain_table_after_fork();
     recording_after_fork();
     events_after_fork();

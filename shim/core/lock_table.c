@@ -11,6 +11,7 @@
 #include "shim/core/lock_mapping.h"
 #include "shim/core/lock_notes.h"
 #include "shim/core/lock_pages.h"
+#include "shim/core/standin.h"
 #include "shim/core/thread.h"
 #include "shim/platform/inner_lock.h"
 #include "shim/platform/memory.h"
@@ -27,6 +28,7 @@ static struct pool entries = POOL_INIT(struct lock_entry, FIRST_ENTRIES);
 static uint64_t used;                  /* slots */
 static uint32_t last_id, inherited_id; /* serial numbers */
 static bool watch_new;
+enum lock_routing lock_table_routing;
 
 static struct lock_entry *entry_at(uint32_t index)
 {
@@ -59,13 +61,20 @@ static bool is_unproved(const struct lock_entry *entry)
            !(entry->marks & (TRACE_MARK_SIGNAL | TRACE_MARK_PROVED));
 }
 
+/* Fixes are for it, or not known not to be. Those of C and POSIX only. */
+static bool is_routed(const struct lock_entry *entry)
+{
+    return lock_table_routing && entry->kind && entry->kind <= TRACE_LOCK_SEMAPHORE &&
+           (lock_table_routing == LOCK_ROUTING_ALL || !(entry->route & LOCK_ROUTE_INLINE));
+}
+
 /* What a slot has for an id: with LOCK_ID_SPECIAL alone on top of that of an unproved semaphore,
- * so that it can be proved without changing its id, or of a lock that is watched or whose times are
- * taken. */
+ * so that it can be proved without changing its id, or of a lock that is watched, whose times are
+ * taken or that has a route. */
 static uint32_t slot_id(const struct lock_entry *entry)
 {
-    bool is_slow =
-        is_unproved(entry) || entry->marks & LOCK_MARKS_WATCHED || held_time_is_for(entry->kind);
+    bool is_slow = is_unproved(entry) || entry->marks & LOCK_MARKS_WATCHED ||
+                   held_time_is_for(entry->kind) || is_routed(entry);
     return is_slow ? entry->id | LOCK_ID_SPECIAL : entry->id;
 }
 
@@ -284,6 +293,8 @@ static void bury(uint32_t ended)
         chain_table_drop(entry->id, tie);
         if (entry->marks & LOCK_MARK_NOTED)
             lock_notes_drop(entry->id);
+        if (lock_table_routing)
+            standin_route_ended(entry->route);
     }
     inner_lock_acquire(&lock);
     while (ended) {
@@ -550,6 +561,16 @@ uint16_t lock_table_kind(const void *object)
 uint16_t lock_table_marks(const void *object)
 {
     return peek(object, marks_of);
+}
+
+uint32_t lock_table_route(const void *object)
+{
+    uint32_t index = 0, again = 0, id = lock_table_find_index(object, &index);
+    if (!id)
+        return 0;
+    uint32_t route = __atomic_load_n(&entry_at(index)->route, __ATOMIC_RELAXED);
+    atomic_thread_fence(memory_order_acquire);
+    return lock_table_find_index(object, &again) == id && again == index ? route : 0;
 }
 
 /* An entry may be another instance's by now, whose id differs; a semaphore's own may, too, so there

@@ -27,8 +27,8 @@ struct lock_slot {
 
 /* Bits of an id that hooks act on, so that they need not look at the lock itself. Either makes an
  * id negative as a signed number. */
-/* One of the two below, or the slot of an unproved semaphore, of a lock with LOCK_MARKS_WATCHED, or
- * of one whose times are taken. */
+/* One of the two below, or the slot of an unproved semaphore, of a lock with LOCK_MARKS_WATCHED, of
+ * one whose times are taken, or of one that fixes are for or may be. */
 #define LOCK_ID_SPECIAL (1u << 31)
 #define LOCK_ID_ROBUST  (1u << 30) /* trying a lost one leaves it locked: never try first */
 #define LOCK_ID_RECORD_ALWAYS                                                                      \
@@ -106,6 +106,7 @@ struct lock_entry {
      * the high half, how many of its events were numbered in the low one. 0: its word counts. */
     uint64_t events;
     uint32_t initial; /* 1 more than a semaphore's value or a barrier's count at first; 0 unknown */
+    uint32_t route;   /* LOCK_ROUTE_*, or a number of standin.h; 0: not judged yet */
 };
 _Static_assert(sizeof(struct lock_entry) == 80, "as promised above");
 
@@ -133,6 +134,19 @@ static inline __attribute__((always_inline)) uint32_t lock_table_find_first(cons
                  __atomic_load_n(&slot->id, __ATOMIC_RELAXED) == id;
     return __builtin_expect(is_it, 1) ? id : 0;
 }
+
+/* How hooks come to a lock where fixes are applied (standin.h), if its route is no number: as
+ * without any; so, and it was made recursive by the fix in the low bits; and whether the inline way
+ * is open to it: not where another lock may be constructed in its place, which must be judged
+ * before anybody has it. */
+#define LOCK_ROUTE_OWN       (1u << 31)
+#define LOCK_ROUTE_RECURSIVE (1u << 30)
+#define LOCK_ROUTE_INLINE    (1u << 29)
+
+/* Set before the first lock is known: locks take the slow way until they are judged, and then if
+ * theirs is not LOCK_ROUTE_INLINE; or all do, for good. */
+enum lock_routing { LOCK_ROUTING_OFF, LOCK_ROUTING_BY_LOCK, LOCK_ROUTING_ALL };
+extern enum lock_routing lock_table_routing __attribute__((visibility("hidden")));
 
 struct lock_birth {
     uint16_t kind;  /* enum trace_lock_kind, or 0 */
@@ -214,6 +228,9 @@ void lock_table_unpin(void);
  */
 uint16_t lock_table_kind(const void *object);
 uint16_t lock_table_marks(const void *object);
+
+/* Its route; 0 also if it is not seen. Without the table's lock. */
+uint32_t lock_table_route(const void *object);
 
 /* Changes a live instance under the table's lock; its id stays. */
 void lock_table_change(const void *object, uint32_t id,

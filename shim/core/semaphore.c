@@ -100,12 +100,20 @@ static void signal_seen(sem_t *semaphore, uintptr_t address, uintptr_t pointer)
     errno = saved_errno;
 }
 
-static void look_at(struct shim_thread *self, sem_t *semaphore, int free_value, uintptr_t address,
-                    uintptr_t pointer)
+bool semaphore_look_at(sem_t *semaphore, int free_value, uintptr_t address, uintptr_t pointer)
 {
+    if (lock_table_find(semaphore))
+        return true;
+    int saved_errno = errno;
+    struct shim_thread *self = enter(address, pointer);
+    if (!self)
+        return false;
     bool is_signal = value_of(semaphore) != free_value;
     struct lock_birth birth = birth_of(self, semaphore, is_signal, address, pointer);
     lock_table_enter(semaphore, &birth);
+    thread_unguard(self);
+    errno = saved_errno;
+    return true;
 }
 
 static bool is_proved(const void *object)
@@ -131,16 +139,8 @@ static enum acquire_result request_held(sem_t *semaphore, struct manner manner, 
 enum acquire_result semaphore_request(sem_t *semaphore, int free_value, struct manner manner,
                                       uintptr_t address, uintptr_t pointer)
 {
-    if (!lock_table_find(semaphore)) {
-        int saved_errno = errno;
-        struct shim_thread *self = enter(address, pointer);
-        if (!self)
-            return ACQUIRE_UNSEEN;
-        look_at(self, semaphore, free_value, address, pointer);
-        thread_unguard(self);
-        errno = saved_errno;
-    }
-    if (lock_id_is_signal(lock_table_find(semaphore)))
+    if (!semaphore_look_at(semaphore, free_value, address, pointer) ||
+        lock_id_is_signal(lock_table_find(semaphore)))
         return ACQUIRE_UNSEEN;
     if (acquire_holds(semaphore))
         return request_held(semaphore, manner, address, pointer);

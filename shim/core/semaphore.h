@@ -23,8 +23,11 @@ void semaphore_initialised(sem_t *semaphore, unsigned value, uintptr_t address, 
 void semaphore_opened(sem_t *semaphore, uintptr_t address, uintptr_t pointer);
 void semaphore_closed(sem_t *semaphore);
 
-/* Like acquire_request and acquire_had. ACQUIRE_UNSEEN also for signals. `free_value` is what a
- * lock that was free shows now: 1, or 0 if a try form has taken it already. */
+/* Judges one that is not known yet by its value; false where nothing can be known. `free_value` is
+ * what a lock that was free shows now: 1, or 0 if a try form has taken it already. */
+bool semaphore_look_at(sem_t *semaphore, int free_value, uintptr_t address, uintptr_t pointer);
+
+/* Like acquire_request and acquire_had. ACQUIRE_UNSEEN also for signals. */
 enum acquire_result semaphore_request(sem_t *semaphore, int free_value, struct manner manner,
                                       uintptr_t address, uintptr_t pointer);
 void semaphore_had(enum acquire_result requested, sem_t *semaphore, struct manner manner,

@@ -1,10 +1,12 @@
 /* mtx_*, cnd_*, thrd_*, call_once: the C library's own go past the pthread functions, so they have
  * hooks of their own. What they work on is the same: an mtx_t is a pthread_mutex_t of its normal
  * or recursive kind, a thrd_t a pthread_t, a once_flag a pthread_once_t. */
+#include <errno.h>
 #include <threads.h>
 
 #include "shim/hook/condition.h"
 #include "shim/hook/once.h"
+#include "shim/hook/standin.h"
 #include "shim/hook/thread.h"
 #include "shim/platform/plain_mutex.h"
 
@@ -15,6 +17,35 @@ static const struct manner timed = {TRACE_LOCK_MUTEX, TRACE_MODE_TIMED};
 static ALWAYS_INLINE pthread_mutex_t *inside(mtx_t *mutex)
 {
     return (pthread_mutex_t *)(void *)mutex;
+}
+
+/* Results of the C library's functions in these numbers, and the other way round. */
+static int error_of(int result)
+{
+    switch (result) {
+    case thrd_success:
+        return 0;
+    case thrd_busy:
+        return EBUSY;
+    case thrd_timedout:
+        return ETIMEDOUT;
+    default:
+        return EINVAL;
+    }
+}
+
+static int result_of(int error)
+{
+    switch (error) {
+    case 0:
+        return thrd_success;
+    case EBUSY:
+        return thrd_busy;
+    case ETIMEDOUT:
+        return thrd_timedout;
+    default:
+        return thrd_error;
+    }
 }
 
 EXPORTED int mtx_init(mtx_t *mutex, int type)
@@ -59,7 +90,7 @@ static __attribute__((noinline)) int lock_not_free(mtx_t *mutex, int result,
 }
 
 /* A mutex held already is not tried: as in the real function it counts or never returns. */
-static __attribute__((noinline)) int lock_unseen(mtx_t *mutex, uintptr_t address, uintptr_t pointer)
+static int lock_unseen_itself(mtx_t *mutex, uintptr_t address, uintptr_t pointer)
 {
     enum acquire_result requested = acquire_request_slow(mutex, locking, address, pointer);
     if (requested == ACQUIRE_UNSEEN)
@@ -67,6 +98,20 @@ static __attribute__((noinline)) int lock_unseen(mtx_t *mutex, uintptr_t address
     int result =
         requested == ACQUIRE_NEW ? take_if_free(mutex, thread_self->kernel_tid) : thrd_busy;
     return lock_not_free(mutex, result, requested, address, pointer);
+}
+
+static int lock_call(const struct standin_call *call)
+{
+    return error_of(lock_unseen_itself((mtx_t *)call->object, call->address, call->pointer));
+}
+
+static __attribute__((noinline)) int lock_unseen(mtx_t *mutex, uintptr_t address, uintptr_t pointer)
+{
+    if (__builtin_expect(standin_on, 0)) {
+        const struct standin_call call = {mutex, locking, 0, NULL, lock_call, address, pointer};
+        return result_of(standin_acquire(&call));
+    }
+    return lock_unseen_itself(mutex, address, pointer);
 }
 
 EXPORTED int mtx_lock(mtx_t *mutex)
@@ -83,31 +128,62 @@ EXPORTED int mtx_lock(mtx_t *mutex)
     return thrd_success;
 }
 
-EXPORTED int mtx_trylock(mtx_t *mutex)
+static int try_itself(mtx_t *mutex, uintptr_t address, uintptr_t pointer)
 {
     uint32_t sample = events_sample(TRACE_LOCK_MUTEX, mutex);
     int result = REAL_GET(mtx_trylock)(mutex);
     if (result == thrd_success)
-        acquire_had(acquire_request(mutex, trying, CALLER), mutex, trying, CALLER);
+        acquire_had(acquire_request(mutex, trying, address, pointer), mutex, trying, address,
+                    pointer);
     else if (result == thrd_busy)
-        events_try_failed(TRACE_LOCK_MUTEX, 0, mutex, sample, CALLER);
+        events_try_failed(TRACE_LOCK_MUTEX, 0, mutex, sample, address, pointer);
     return result;
+}
+
+static int try_call(const struct standin_call *call)
+{
+    return error_of(try_itself((mtx_t *)call->object, call->address, call->pointer));
+}
+
+EXPORTED int mtx_trylock(mtx_t *mutex)
+{
+    if (__builtin_expect(standin_on, 0)) {
+        const struct standin_call call = {mutex, trying, 0, NULL, try_call, CALLER};
+        return result_of(standin_acquire(&call));
+    }
+    return try_itself(mutex, CALLER);
+}
+
+static int timed_itself(mtx_t *mutex, const struct timespec *deadline, uintptr_t address,
+                        uintptr_t pointer)
+{
+    enum acquire_result requested = acquire_request(mutex, timed, address, pointer);
+    struct waiting waiting;
+    waiting_begin(&waiting, mutex, timed, address, pointer);
+    int result = REAL_GET(mtx_timedlock)(mutex, deadline);
+    waiting_end(&waiting);
+    if (result == thrd_success)
+        acquire_had(requested, mutex, timed, address, pointer);
+    return result;
+}
+
+static int timed_call(const struct standin_call *call)
+{
+    return error_of(
+        timed_itself((mtx_t *)call->object, call->deadline, call->address, call->pointer));
 }
 
 EXPORTED int mtx_timedlock(mtx_t *mutex, const struct timespec *deadline)
 {
-    enum acquire_result requested = acquire_request(mutex, timed, CALLER);
-    struct waiting waiting;
-    waiting_begin(&waiting, mutex, timed, CALLER);
-    int result = REAL_GET(mtx_timedlock)(mutex, deadline);
-    waiting_end(&waiting);
-    if (result == thrd_success)
-        acquire_had(requested, mutex, timed, CALLER);
-    return result;
+    if (__builtin_expect(standin_on, 0)) {
+        const struct standin_call call = {mutex,    timed,      CLOCK_REALTIME,
+                                          deadline, timed_call, CALLER};
+        return result_of(standin_acquire(&call));
+    }
+    return timed_itself(mutex, deadline, CALLER);
 }
 
-static __attribute__((noinline)) int unlock_other(mtx_t *mutex, uintptr_t address,
-                                                  uintptr_t pointer)
+static int unlock_other_itself(mtx_t *mutex, uintptr_t address, uintptr_t pointer)
 {
     held_time_end(mutex, "mtx_unlock", address, pointer);
     bool held = acquire_release_slow(mutex);
@@ -126,6 +202,21 @@ static __attribute__((noinline)) int unlock_other(mtx_t *mutex, uintptr_t addres
     else if (!held)
         events_not_released(mutex, address, pointer);
     return result;
+}
+
+static int unlock_call(const struct standin_call *call)
+{
+    return error_of(unlock_other_itself((mtx_t *)call->object, call->address, call->pointer));
+}
+
+static __attribute__((noinline)) int unlock_other(mtx_t *mutex, uintptr_t address,
+                                                  uintptr_t pointer)
+{
+    if (__builtin_expect(standin_on, 0)) {
+        const struct standin_call call = {mutex, locking, 0, NULL, unlock_call, address, pointer};
+        return result_of(standin_release(&call));
+    }
+    return unlock_other_itself(mutex, address, pointer);
 }
 
 EXPORTED int mtx_unlock(mtx_t *mutex)
@@ -154,13 +245,13 @@ EXPORTED int cnd_broadcast(cnd_t *condition)
 
 EXPORTED int cnd_wait(cnd_t *condition, mtx_t *mutex)
 {
-    CONDITION_WAIT(condition, mutex, 0, REAL_GET(cnd_wait)(condition, mutex));
+    CONDITION_WAIT(condition, mutex, 0, REAL_GET(cnd_wait)(condition, (mtx_t *)(void *)wait.given));
 }
 
 EXPORTED int cnd_timedwait(cnd_t *condition, mtx_t *mutex, const struct timespec *deadline)
 {
     CONDITION_WAIT(condition, mutex, TRACE_MODE_TIMED,
-                   REAL_GET(cnd_timedwait)(condition, mutex, deadline));
+                   REAL_GET(cnd_timedwait)(condition, (mtx_t *)(void *)wait.given, deadline));
 }
 
 /* The first function of a C11 thread; thrd_exit unwinds it as pthread_exit does. */

@@ -17,9 +17,23 @@ static void judge(const void *condition, const struct acquire_wait *wait, bool t
     misuse_wait_begin(&begun, address, pointer);
 }
 
-void condition_wait_begin(struct condition_wait *wait, const struct condition_call *call,
+/* The call goes on with another mutex where one stands in for it. */
+static void apply_fixes(struct condition_wait *wait, struct condition_call *call, uintptr_t address,
+                        uintptr_t pointer)
+{
+    wait->asked = call->mutex;
+    wait->given = (pthread_mutex_t *)call->mutex;
+    wait->has_fixes = standin_on;
+    if (__builtin_expect(!wait->has_fixes, 1))
+        return;
+    standin_wait_begin(&wait->standin, wait->asked, address, pointer);
+    call->mutex = wait->given = wait->standin.given;
+}
+
+void condition_wait_begin(struct condition_wait *wait, struct condition_call *call,
                           uintptr_t address, uintptr_t pointer)
 {
+    apply_fixes(wait, call, address, pointer);
     held_time_end(call->mutex, call->function, address, pointer);
     wait->condition = call->condition;
     wait->address = address;
@@ -48,6 +62,8 @@ void condition_wait_end(void *argument)
     events_of_object(TRACE_EVENT_WAIT_END, wait->is_woken ? 0 : TRACE_EVENT_NOT_WOKEN,
                      wait->condition, wait->address, wait->pointer);
     acquire_wait_end(&wait->mutex);
+    if (__builtin_expect(wait->has_fixes, 0))
+        standin_wait_end(&wait->standin, wait->asked, wait->address, wait->pointer);
 }
 
 /* Only mutexes that check their owner make a wait fail for that. */
@@ -64,21 +80,21 @@ void condition_wait_failed(const struct condition_call *call, int result, uintpt
 
 EXPORTED int pthread_cond_wait(pthread_cond_t *condition, pthread_mutex_t *mutex)
 {
-    CONDITION_WAIT(condition, mutex, 0, REAL_GET(pthread_cond_wait)(condition, mutex));
+    CONDITION_WAIT(condition, mutex, 0, REAL_GET(pthread_cond_wait)(condition, wait.given));
 }
 
 EXPORTED int pthread_cond_timedwait(pthread_cond_t *condition, pthread_mutex_t *mutex,
                                     const struct timespec *deadline)
 {
     CONDITION_WAIT(condition, mutex, TRACE_MODE_TIMED,
-                   REAL_GET(pthread_cond_timedwait)(condition, mutex, deadline));
+                   REAL_GET(pthread_cond_timedwait)(condition, wait.given, deadline));
 }
 
 EXPORTED int pthread_cond_clockwait(pthread_cond_t *condition, pthread_mutex_t *mutex,
                                     clockid_t clock, const struct timespec *deadline)
 {
     CONDITION_WAIT(condition, mutex, TRACE_MODE_TIMED,
-                   REAL_GET(pthread_cond_clockwait)(condition, mutex, clock, deadline));
+                   REAL_GET(pthread_cond_clockwait)(condition, wait.given, clock, deadline));
 }
 
 EXPORTED int pthread_cond_signal(pthread_cond_t *condition)

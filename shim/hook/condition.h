@@ -6,7 +6,7 @@
 
 #include "shim/core/misuse_condition.h"
 #include "shim/core/wakes.h"
-#include "shim/hook/hook.h"
+#include "shim/hook/standin.h"
 
 /* What the program called; `mode` is 0 or TRACE_MODE_TIMED. */
 struct condition_call {
@@ -16,6 +16,10 @@ struct condition_call {
 };
 
 struct condition_wait {
+    pthread_mutex_t *given;      /* the call's mutex, or what stands in for it */
+    const void *asked;           /* the call's */
+    struct standin_wait standin; /* if there are fixes */
+    bool has_fixes;
     struct acquire_wait mutex;
     struct waiting waiting;
     struct wake_record *wakes;
@@ -24,8 +28,9 @@ struct condition_wait {
     bool is_woken;
 };
 
-/* Around the real call. The second is a cleanup handler. */
-void condition_wait_begin(struct condition_wait *wait, const struct condition_call *call,
+/* Around the real call, which gets wait->given. From here on that is the mutex of `call`. The
+ * second is a cleanup handler. */
+void condition_wait_begin(struct condition_wait *wait, struct condition_call *call,
                           uintptr_t address, uintptr_t pointer);
 void condition_wait_end(void *wait);
 
@@ -43,7 +48,7 @@ static inline void condition_signal(const void *condition, bool all, const char 
 }
 
 #define CONDITION_WAIT(condition, mutex, MODE, CALL)                                               \
-    const struct condition_call call = {condition, mutex, __func__, MODE};                         \
+    struct condition_call call = {condition, mutex, __func__, MODE};                               \
     struct condition_wait wait;                                                                    \
     int result;                                                                                    \
     condition_wait_begin(&wait, &call, CALLER);                                                    \

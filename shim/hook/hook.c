@@ -5,6 +5,7 @@
 #include "shim/core/lifecycle.h"
 #include "shim/core/lock_kind.h"
 #include "shim/core/past_objects.h"
+#include "shim/hook/standin.h"
 #include "shim/platform/recording.h"
 
 bool hook_threads_started;
@@ -34,6 +35,8 @@ void hook_initialised_as(const void *object, enum trace_lock_kind kind, uint16_t
         record_at_once(object);
     thread_unguard(self);
     errno = saved_errno;
+    if (__builtin_expect(standin_on, 0))
+        standin_prune(address, pointer);
 }
 
 void hook_initialised(const void *object, enum trace_lock_kind kind, uintptr_t address,
@@ -54,6 +57,8 @@ void hook_destroyed(const void *object)
     lock_table_retire(object);
     thread_unguard(self);
     errno = saved_errno;
+    if (__builtin_expect(standin_on, 0))
+        standin_prune(CALLER);
 }
 
 void hook_begins(const void *object, enum trace_lock_kind kind, const char *function,

@@ -1,6 +1,6 @@
 /* free, realloc, munmap and C++ delete: a lock in memory that is given back has ended, destroyed
  * or not. Memory without locks costs a bitmap look-up. */
-#include "shim/hook/hook.h"
+#include "shim/hook/standin.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -32,6 +32,8 @@ static __attribute__((noinline)) void retire(uintptr_t start, uintptr_t end,
         mapping_forget(start, end);
     thread_unguard(self);
     errno = saved_errno;
+    if (__builtin_expect(standin_on, 0))
+        standin_prune(call->address, call->pointer);
 }
 
 static inline void ending(const void *memory, size_t bytes, const struct giving_back *call)

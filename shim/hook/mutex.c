@@ -1,10 +1,11 @@
 /* pthread_mutex_*: all kinds. A blocking lock tries first, so that a thread that will sleep has
  * said for what; only EBUSY goes on to the blocking call. */
-#include "shim/hook/hook.h"
+#include "shim/hook/mutex.h"
 
 #include <errno.h>
 
 #include "shim/core/lock_kind.h"
+#include "shim/hook/standin.h"
 #include "shim/platform/plain_mutex.h"
 
 static const struct manner locking = {TRACE_LOCK_MUTEX, 0};
@@ -24,6 +25,8 @@ EXPORTED int pthread_mutex_init(pthread_mutex_t *mutex, const pthread_mutexattr_
 
 EXPORTED int pthread_mutex_destroy(pthread_mutex_t *mutex)
 {
+    if (__builtin_expect(standin_on, 0) && standin_keeps(mutex))
+        return EBUSY;
     const struct misuse_judgement judgement = hook_ends(mutex, TRACE_LOCK_MUTEX);
     int result = REAL_GET(pthread_mutex_destroy)(mutex);
     hook_ended(mutex, TRACE_LOCK_MUTEX, &judgement, __func__, result, CALLER);
@@ -82,6 +85,13 @@ static int lock_failed(const pthread_mutex_t *mutex, int result, uintptr_t addre
     return result;
 }
 
+static void had_again(const pthread_mutex_t *mutex)
+{
+    acquire_again(mutex);
+    if (standin_on)
+        standin_note_again(mutex);
+}
+
 /* The request is made; `robust` mutexes are never tried. */
 static __attribute__((noinline)) int lock_requested(pthread_mutex_t *mutex, bool robust,
                                                     uintptr_t address, uintptr_t pointer)
@@ -96,8 +106,7 @@ static __attribute__((noinline)) int lock_requested(pthread_mutex_t *mutex, bool
 
 /* The request is new, or not one: a mutex held already counts (recursive), fails (error-checking)
  * or never returns (normal). */
-static __attribute__((noinline)) int lock_unseen(pthread_mutex_t *mutex, uintptr_t address,
-                                                 uintptr_t pointer)
+static int lock_unseen_itself(pthread_mutex_t *mutex, uintptr_t address, uintptr_t pointer)
 {
     enum acquire_result requested = acquire_request_slow(mutex, locking, address, pointer);
     if (requested == ACQUIRE_UNSEEN)
@@ -105,13 +114,35 @@ static __attribute__((noinline)) int lock_unseen(pthread_mutex_t *mutex, uintptr
     if (requested == ACQUIRE_HELD) {
         int result = lock_busy(mutex, address, pointer);
         if (is_acquired(result))
-            acquire_again(mutex);
+            had_again(mutex);
         return result == 0 ? 0 : lock_failed(mutex, result, address, pointer);
     }
     if (!plain_mutex_take(mutex, thread_self->kernel_tid))
         return lock_requested(mutex, is_robust(mutex), address, pointer);
     acquire_had(ACQUIRE_NEW, mutex, locking, address, pointer);
     return 0;
+}
+
+static int lock_call(const struct standin_call *call)
+{
+    return lock_unseen_itself((pthread_mutex_t *)call->object, call->address, call->pointer);
+}
+
+static __attribute__((noinline)) int lock_unseen(pthread_mutex_t *mutex, uintptr_t address,
+                                                 uintptr_t pointer)
+{
+    if (__builtin_expect(standin_on, 0)) {
+        const struct standin_call call = {mutex, locking, 0, NULL, lock_call, address, pointer};
+        return standin_acquire(&call);
+    }
+    return lock_unseen_itself(mutex, address, pointer);
+}
+
+int mutex_lock_itself(pthread_mutex_t *mutex, uintptr_t address, uintptr_t pointer)
+{
+    if (!acquire_is_seen(thread_self, mutex, locking, address, pointer))
+        return lock_unseen_itself(mutex, address, pointer);
+    return lock_requested(mutex, false, address, pointer);
 }
 
 static ALWAYS_INLINE int lock(struct shim_thread *self, pthread_mutex_t *mutex, bool records,
@@ -144,44 +175,90 @@ EXPORTED int pthread_mutex_lock(pthread_mutex_t *mutex)
                                : lock(self, mutex, false, CALLER);
 }
 
-EXPORTED int pthread_mutex_trylock(pthread_mutex_t *mutex)
+int mutex_try_itself(pthread_mutex_t *mutex, struct manner manner, uintptr_t address,
+                     uintptr_t pointer)
 {
     uint32_t sample = events_sample(TRACE_LOCK_MUTEX, mutex);
     int result = REAL_GET(pthread_mutex_trylock)(mutex);
     if (is_acquired(result))
-        acquire_had(acquire_request(mutex, trying, CALLER), mutex, trying, CALLER);
+        acquire_had(acquire_request(mutex, manner, address, pointer), mutex, manner, address,
+                    pointer);
     else if (result == EBUSY)
-        events_try_failed(TRACE_LOCK_MUTEX, 0, mutex, sample, CALLER);
+        events_try_failed(TRACE_LOCK_MUTEX, 0, mutex, sample, address, pointer);
     return result;
 }
 
+static int try_call(const struct standin_call *call)
+{
+    return mutex_try_itself((pthread_mutex_t *)call->object, trying, call->address, call->pointer);
+}
+
+EXPORTED int pthread_mutex_trylock(pthread_mutex_t *mutex)
+{
+    if (__builtin_expect(standin_on, 0)) {
+        const struct standin_call call = {mutex, trying, 0, NULL, try_call, CALLER};
+        return standin_acquire(&call);
+    }
+    return mutex_try_itself(mutex, trying, CALLER);
+}
+
+static int real_timed(pthread_mutex_t *mutex, clockid_t clock, const struct timespec *deadline)
+{
+    if (clock == CLOCK_REALTIME)
+        return REAL_GET(pthread_mutex_timedlock)(mutex, deadline);
+    return REAL_GET(pthread_mutex_clocklock)(mutex, clock, deadline);
+}
+
 /* A bad timeout must fail as it would, so the real function is called at once. */
-#define TIMED_LOCK(mutex, CALL)                                                                    \
-    enum acquire_result requested = acquire_request(mutex, timed, CALLER);                         \
-    struct waiting waiting;                                                                        \
-    waiting_begin(&waiting, mutex, timed, CALLER);                                                 \
-    int result = CALL;                                                                             \
-    waiting_end(&waiting);                                                                         \
-    if (is_acquired(result))                                                                       \
-        acquire_had(requested, mutex, timed, CALLER);                                              \
-    if (__builtin_expect(result != 0, 0))                                                          \
-        hook_lock_failed(mutex, TRACE_LOCK_MUTEX, __func__, result, CALLER);                       \
-    return result
+static int timed_named(pthread_mutex_t *mutex, clockid_t clock, const struct timespec *deadline,
+                       const char *function, uintptr_t address, uintptr_t pointer)
+{
+    enum acquire_result requested = acquire_request(mutex, timed, address, pointer);
+    struct waiting waiting;
+    waiting_begin(&waiting, mutex, timed, address, pointer);
+    int result = real_timed(mutex, clock, deadline);
+    waiting_end(&waiting);
+    if (is_acquired(result))
+        acquire_had(requested, mutex, timed, address, pointer);
+    if (__builtin_expect(result != 0, 0))
+        hook_lock_failed(mutex, TRACE_LOCK_MUTEX, function, result, address, pointer);
+    return result;
+}
+
+int mutex_timed_itself(pthread_mutex_t *mutex, clockid_t clock, const struct timespec *deadline,
+                       uintptr_t address, uintptr_t pointer)
+{
+    const char *function =
+        clock == CLOCK_REALTIME ? "pthread_mutex_timedlock" : "pthread_mutex_clocklock";
+    return timed_named(mutex, clock, deadline, function, address, pointer);
+}
+
+static int timed_call(const struct standin_call *call)
+{
+    return mutex_timed_itself((pthread_mutex_t *)call->object, call->clock, call->deadline,
+                              call->address, call->pointer);
+}
+
+#define TIMED_LOCK(mutex, clock, deadline)                                                         \
+    if (__builtin_expect(standin_on, 0)) {                                                         \
+        const struct standin_call call = {mutex, timed, clock, deadline, timed_call, CALLER};      \
+        return standin_acquire(&call);                                                             \
+    }                                                                                              \
+    return timed_named(mutex, clock, deadline, __func__, CALLER)
 
 EXPORTED int pthread_mutex_timedlock(pthread_mutex_t *mutex, const struct timespec *deadline)
 {
-    TIMED_LOCK(mutex, REAL_GET(pthread_mutex_timedlock)(mutex, deadline));
+    TIMED_LOCK(mutex, CLOCK_REALTIME, deadline);
 }
 
 EXPORTED int pthread_mutex_clocklock(pthread_mutex_t *mutex, clockid_t clock,
                                      const struct timespec *deadline)
 {
-    TIMED_LOCK(mutex, REAL_GET(pthread_mutex_clocklock)(mutex, clock, deadline));
+    TIMED_LOCK(mutex, clock, deadline);
 }
 
 /* Not the mutex acquired last, or one that would not be released. */
-static __attribute__((noinline)) int unlock_other(pthread_mutex_t *mutex, uintptr_t address,
-                                                  uintptr_t pointer)
+static int unlock_other_itself(pthread_mutex_t *mutex, uintptr_t address, uintptr_t pointer)
 {
     held_time_end(mutex, "pthread_mutex_unlock", address, pointer);
     bool held = acquire_release_slow(mutex);
@@ -200,6 +277,26 @@ static __attribute__((noinline)) int unlock_other(pthread_mutex_t *mutex, uintpt
     else if (!held)
         events_not_released(mutex, address, pointer);
     return result;
+}
+
+static int unlock_call(const struct standin_call *call)
+{
+    return unlock_other_itself((pthread_mutex_t *)call->object, call->address, call->pointer);
+}
+
+static __attribute__((noinline)) int unlock_other(pthread_mutex_t *mutex, uintptr_t address,
+                                                  uintptr_t pointer)
+{
+    if (__builtin_expect(standin_on, 0)) {
+        const struct standin_call call = {mutex, locking, 0, NULL, unlock_call, address, pointer};
+        return standin_release(&call);
+    }
+    return unlock_other_itself(mutex, address, pointer);
+}
+
+int mutex_unlock_itself(pthread_mutex_t *mutex, uintptr_t address, uintptr_t pointer)
+{
+    return unlock_other_itself(mutex, address, pointer);
 }
 
 static ALWAYS_INLINE int unlock(struct shim_thread *self, pthread_mutex_t *mutex, bool records,

@@ -1,5 +1,5 @@
 /* pthread_rwlock_*: a reader and a writer request differ in mode only. */
-#include "shim/hook/hook.h"
+#include "shim/hook/standin.h"
 
 #include <errno.h>
 
@@ -35,97 +35,130 @@ static int lock_in_parts(int (*lock)(pthread_rwlock_t *, clockid_t, const struct
     return result;
 }
 
-/* The try form answers EBUSY also where the blocking one answers EDEADLK, and EAGAIN where it may
+/* Each of these defines what a function of that name does where no fix is applied, for a hook and
+ * for a call that a fix has been applied to, and the hook.
+ *
+ * The try form answers EBUSY also where the blocking one answers EDEADLK, and EAGAIN where it may
  * wait: both go on to the blocking call. */
-#define BLOCKING(rwlock, MODE, TRY, LOCK, CLOCK_LOCK)                                              \
-    const struct manner manner = {TRACE_LOCK_RWLOCK, MODE};                                        \
-    bool is_seen = acquire_is_seen(thread_self, rwlock, manner, CALLER);                           \
-    enum acquire_result requested =                                                                \
-        __builtin_expect(is_seen, 1) ? ACQUIRE_NEW : acquire_request_slow(rwlock, manner, CALLER); \
-    if (__builtin_expect(requested == ACQUIRE_UNSEEN, 0))                                          \
-        return REAL_GET(LOCK)(rwlock);                                                             \
-    int result = REAL(TRY)(rwlock);                                                                \
-    if (__builtin_expect(result == EBUSY || result == EAGAIN, 0)) {                                \
-        struct waiting waiting;                                                                    \
-        waiting_begin(&waiting, rwlock, manner, CALLER);                                           \
-        result = waiting.is_shared ? lock_in_parts(REAL_GET(CLOCK_LOCK), rwlock, &waiting)         \
-                                   : REAL(LOCK)(rwlock);                                           \
-        waiting_end(&waiting);                                                                     \
+#define BLOCKING(NAME, MODE, TRY, CLOCK_LOCK)                                                      \
+    static ALWAYS_INLINE int NAME##_itself(pthread_rwlock_t *rwlock, bool is_seen,                 \
+                                           uintptr_t address, uintptr_t pointer)                   \
+    {                                                                                              \
+        const struct manner manner = {TRACE_LOCK_RWLOCK, MODE};                                    \
+        enum acquire_result requested =                                                            \
+            __builtin_expect(is_seen, 1) ? ACQUIRE_NEW                                             \
+                                         : acquire_request_slow(rwlock, manner, address, pointer); \
+        if (__builtin_expect(requested == ACQUIRE_UNSEEN, 0))                                      \
+            return REAL_GET(NAME)(rwlock);                                                         \
+        int result = REAL(TRY)(rwlock);                                                            \
+        if (__builtin_expect(result == EBUSY || result == EAGAIN, 0)) {                            \
+            struct waiting waiting;                                                                \
+            waiting_begin(&waiting, rwlock, manner, address, pointer);                             \
+            result = waiting.is_shared ? lock_in_parts(REAL_GET(CLOCK_LOCK), rwlock, &waiting)     \
+                                       : REAL(NAME)(rwlock);                                       \
+            waiting_end(&waiting);                                                                 \
+        }                                                                                          \
+        if (__builtin_expect(result != 0, 0))                                                      \
+            hook_lock_failed(rwlock, TRACE_LOCK_RWLOCK, #NAME, result, address, pointer);          \
+        else if (__builtin_expect(requested == ACQUIRE_NEW, 1))                                    \
+            acquire_had_new(rwlock, manner, address, pointer);                                     \
+        else                                                                                       \
+            acquire_had_again(rwlock, manner, address, pointer);                                   \
+        return result;                                                                             \
     }                                                                                              \
-    if (__builtin_expect(result != 0, 0))                                                          \
-        hook_lock_failed(rwlock, TRACE_LOCK_RWLOCK, __func__, result, CALLER);                     \
-    else if (__builtin_expect(requested == ACQUIRE_NEW, 1))                                        \
-        acquire_had_new(rwlock, manner, CALLER);                                                   \
-    else                                                                                           \
-        acquire_had_again(rwlock, manner, CALLER);                                                 \
-    return result
+                                                                                                   \
+    static int NAME##_call(const struct standin_call *call)                                        \
+    {                                                                                              \
+        return NAME##_itself((pthread_rwlock_t *)call->object, false, call->address,               \
+                             call->pointer);                                                       \
+    }                                                                                              \
+                                                                                                   \
+    EXPORTED int NAME(pthread_rwlock_t *rwlock)                                                    \
+    {                                                                                              \
+        const struct manner manner = {TRACE_LOCK_RWLOCK, MODE};                                    \
+        bool is_seen = acquire_is_seen(thread_self, rwlock, manner, CALLER);                       \
+        if (__builtin_expect(!is_seen, 0) && standin_on) {                                         \
+            const struct standin_call call = {rwlock, manner, 0, NULL, NAME##_call, CALLER};       \
+            return standin_acquire(&call);                                                         \
+        }                                                                                          \
+        return NAME##_itself(rwlock, is_seen, CALLER);                                             \
+    }
 
-#define TRYING(rwlock, MODE, TRY)                                                                  \
-    const struct manner manner = {TRACE_LOCK_RWLOCK, (MODE) | TRACE_MODE_TRY};                     \
-    uint32_t sample = events_sample(TRACE_LOCK_RWLOCK, rwlock);                                    \
-    int result = REAL_GET(TRY)(rwlock);                                                            \
-    if (result == 0)                                                                               \
-        acquire_had(acquire_request(rwlock, manner, CALLER), rwlock, manner, CALLER);              \
-    else if (result == EBUSY)                                                                      \
-        events_try_failed(TRACE_LOCK_RWLOCK, MODE, rwlock, sample, CALLER);                        \
-    return result
+BLOCKING(pthread_rwlock_rdlock, TRACE_MODE_READ, pthread_rwlock_tryrdlock,
+         pthread_rwlock_clockrdlock)
+BLOCKING(pthread_rwlock_wrlock, 0, pthread_rwlock_trywrlock, pthread_rwlock_clockwrlock)
 
-#define TIMED(rwlock, MODE, CALL)                                                                  \
-    const struct manner manner = {TRACE_LOCK_RWLOCK, (MODE) | TRACE_MODE_TIMED};                   \
-    enum acquire_result requested = acquire_request(rwlock, manner, CALLER);                       \
-    struct waiting waiting;                                                                        \
-    waiting_begin(&waiting, rwlock, manner, CALLER);                                               \
-    int result = CALL;                                                                             \
-    waiting_end(&waiting);                                                                         \
-    if (result == 0)                                                                               \
-        acquire_had(requested, rwlock, manner, CALLER);                                            \
-    else                                                                                           \
-        hook_lock_failed(rwlock, TRACE_LOCK_RWLOCK, __func__, result, CALLER);                     \
-    return result
+#define TRYING(NAME, MODE)                                                                         \
+    static int NAME##_call(const struct standin_call *call)                                        \
+    {                                                                                              \
+        pthread_rwlock_t *rwlock = (pthread_rwlock_t *)call->object;                               \
+        uint32_t sample = events_sample(TRACE_LOCK_RWLOCK, rwlock);                                \
+        int result = REAL_GET(NAME)(rwlock);                                                       \
+        if (result == 0)                                                                           \
+            acquire_had(acquire_request(rwlock, call->manner, call->address, call->pointer),       \
+                        rwlock, call->manner, call->address, call->pointer);                       \
+        else if (result == EBUSY)                                                                  \
+            events_try_failed(TRACE_LOCK_RWLOCK, MODE, rwlock, sample, call->address,              \
+                              call->pointer);                                                      \
+        return result;                                                                             \
+    }                                                                                              \
+                                                                                                   \
+    EXPORTED int NAME(pthread_rwlock_t *rwlock)                                                    \
+    {                                                                                              \
+        const struct standin_call call = {.object = rwlock,                                        \
+                                          {TRACE_LOCK_RWLOCK, (MODE) | TRACE_MODE_TRY},            \
+                                          0,                                                       \
+                                          NULL,                                                    \
+                                          NAME##_call,                                             \
+                                          CALLER};                                                 \
+        return __builtin_expect(standin_on, 0) ? standin_acquire(&call) : NAME##_call(&call);      \
+    }
 
-EXPORTED int pthread_rwlock_rdlock(pthread_rwlock_t *rwlock)
-{
-    BLOCKING(rwlock, TRACE_MODE_READ, pthread_rwlock_tryrdlock, pthread_rwlock_rdlock,
-             pthread_rwlock_clockrdlock);
-}
+TRYING(pthread_rwlock_tryrdlock, TRACE_MODE_READ)
+TRYING(pthread_rwlock_trywrlock, 0)
 
-EXPORTED int pthread_rwlock_wrlock(pthread_rwlock_t *rwlock)
-{
-    BLOCKING(rwlock, 0, pthread_rwlock_trywrlock, pthread_rwlock_wrlock,
-             pthread_rwlock_clockwrlock);
-}
+/* IN_CALL are the arguments, PARAMETERS, as a call has them. */
+#define TIMED(NAME, MODE, CLOCK, PARAMETERS, IN_CALL)                                              \
+    static int NAME##_call(const struct standin_call *call)                                        \
+    {                                                                                              \
+        pthread_rwlock_t *rwlock = (pthread_rwlock_t *)call->object;                               \
+        enum acquire_result requested =                                                            \
+            acquire_request(rwlock, call->manner, call->address, call->pointer);                   \
+        struct waiting waiting;                                                                    \
+        waiting_begin(&waiting, rwlock, call->manner, call->address, call->pointer);               \
+        int result = REAL_GET(NAME) IN_CALL;                                                       \
+        waiting_end(&waiting);                                                                     \
+        if (result == 0)                                                                           \
+            acquire_had(requested, rwlock, call->manner, call->address, call->pointer);            \
+        else                                                                                       \
+            hook_lock_failed(rwlock, TRACE_LOCK_RWLOCK, #NAME, result, call->address,              \
+                             call->pointer);                                                       \
+        return result;                                                                             \
+    }                                                                                              \
+                                                                                                   \
+    EXPORTED int NAME PARAMETERS                                                                   \
+    {                                                                                              \
+        const struct standin_call call = {.object = rwlock,                                        \
+                                          {TRACE_LOCK_RWLOCK, (MODE) | TRACE_MODE_TIMED},          \
+                                          CLOCK,                                                   \
+                                          deadline,                                                \
+                                          NAME##_call,                                             \
+                                          CALLER};                                                 \
+        return __builtin_expect(standin_on, 0) ? standin_acquire(&call) : NAME##_call(&call);      \
+    }
 
-EXPORTED int pthread_rwlock_tryrdlock(pthread_rwlock_t *rwlock)
-{
-    TRYING(rwlock, TRACE_MODE_READ, pthread_rwlock_tryrdlock);
-}
+#define TIMED_UNTIL(NAME, MODE)                                                                    \
+    TIMED(NAME, MODE, CLOCK_REALTIME,                                                              \
+          (pthread_rwlock_t * rwlock, const struct timespec *deadline), (rwlock, call->deadline))
+#define TIMED_BY_CLOCK(NAME, MODE)                                                                 \
+    TIMED(NAME, MODE, clock,                                                                       \
+          (pthread_rwlock_t * rwlock, clockid_t clock, const struct timespec *deadline),           \
+          (rwlock, call->clock, call->deadline))
 
-EXPORTED int pthread_rwlock_trywrlock(pthread_rwlock_t *rwlock)
-{
-    TRYING(rwlock, 0, pthread_rwlock_trywrlock);
-}
-
-EXPORTED int pthread_rwlock_timedrdlock(pthread_rwlock_t *rwlock, const struct timespec *deadline)
-{
-    TIMED(rwlock, TRACE_MODE_READ, REAL_GET(pthread_rwlock_timedrdlock)(rwlock, deadline));
-}
-
-EXPORTED int pthread_rwlock_timedwrlock(pthread_rwlock_t *rwlock, const struct timespec *deadline)
-{
-    TIMED(rwlock, 0, REAL_GET(pthread_rwlock_timedwrlock)(rwlock, deadline));
-}
-
-EXPORTED int pthread_rwlock_clockrdlock(pthread_rwlock_t *rwlock, clockid_t clock,
-                                        const struct timespec *deadline)
-{
-    TIMED(rwlock, TRACE_MODE_READ, REAL_GET(pthread_rwlock_clockrdlock)(rwlock, clock, deadline));
-}
-
-EXPORTED int pthread_rwlock_clockwrlock(pthread_rwlock_t *rwlock, clockid_t clock,
-                                        const struct timespec *deadline)
-{
-    TIMED(rwlock, 0, REAL_GET(pthread_rwlock_clockwrlock)(rwlock, clock, deadline));
-}
+TIMED_UNTIL(pthread_rwlock_timedrdlock, TRACE_MODE_READ)
+TIMED_UNTIL(pthread_rwlock_timedwrlock, 0)
+TIMED_BY_CLOCK(pthread_rwlock_clockrdlock, TRACE_MODE_READ)
+TIMED_BY_CLOCK(pthread_rwlock_clockwrlock, 0)
 
 static int unlock_not_held(pthread_rwlock_t *rwlock, uintptr_t address, uintptr_t pointer)
 {
@@ -151,13 +184,21 @@ static ALWAYS_INLINE int unlock_held(pthread_rwlock_t *rwlock, uintptr_t address
     return result;
 }
 
+static int unlock_call(const struct standin_call *call)
+{
+    pthread_rwlock_t *rwlock = (pthread_rwlock_t *)call->object;
+    held_time_end(rwlock, "pthread_rwlock_unlock", call->address, call->pointer);
+    return acquire_release_slow(rwlock) ? unlock_held(rwlock, call->address, call->pointer)
+                                        : unlock_not_held(rwlock, call->address, call->pointer);
+}
+
 /* Not the lock acquired last. */
 static __attribute__((noinline)) int unlock_other(pthread_rwlock_t *rwlock, uintptr_t address,
                                                   uintptr_t pointer)
 {
-    held_time_end(rwlock, "pthread_rwlock_unlock", address, pointer);
-    return acquire_release_slow(rwlock) ? unlock_held(rwlock, address, pointer)
-                                        : unlock_not_held(rwlock, address, pointer);
+    const struct standin_call call = {rwlock, {TRACE_LOCK_RWLOCK, 0}, 0, NULL, unlock_call, address,
+                                      pointer};
+    return standin_on ? standin_release(&call) : unlock_call(&call);
 }
 
 EXPORTED int pthread_rwlock_unlock(pthread_rwlock_t *rwlock)

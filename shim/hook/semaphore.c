@@ -1,7 +1,7 @@
 /* sem_*: named and unnamed. sem_wait takes a free semaphore in place; one that is not goes to the
  * real function at once, with what it waits for published: trying first would change errno.
  * Cancelled waits leave through the cleanup handler, interrupted ones end as they would. */
-#include "shim/hook/hook.h"
+#include "shim/hook/standin.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -117,8 +117,7 @@ static __attribute__((noinline)) int wait_not_free(sem_t *semaphore, uintptr_t a
     return result;
 }
 
-static __attribute__((noinline)) int wait_unseen(sem_t *semaphore, uintptr_t address,
-                                                 uintptr_t pointer)
+static int wait_unseen_itself(sem_t *semaphore, uintptr_t address, uintptr_t pointer)
 {
     judge_use(semaphore, "sem_wait", address, pointer);
     enum acquire_result requested = semaphore_request(semaphore, 1, waiting, address, pointer);
@@ -135,13 +134,40 @@ static __attribute__((noinline)) int wait_unseen(sem_t *semaphore, uintptr_t add
     return result;
 }
 
+static int wait_call(const struct standin_call *call)
+{
+    sem_t *semaphore = (sem_t *)call->object;
+    int result = wait_unseen_itself(semaphore, call->address, call->pointer);
+    return taken(result, semaphore, 0, "sem_wait", call->address, call->pointer) == 0 ? 0 : errno;
+}
+
+/* What a call that fixes may be applied to answers, as the program gets it. */
+static int answer(int error)
+{
+    if (error == 0)
+        return 0;
+    errno = error;
+    return -1;
+}
+
+static __attribute__((noinline)) int wait_unseen(sem_t *semaphore, uintptr_t address,
+                                                 uintptr_t pointer)
+{
+    if (__builtin_expect(standin_on, 0)) {
+        const struct standin_call call = {semaphore, waiting, 0, NULL, wait_call, address, pointer};
+        return answer(standin_acquire(&call));
+    }
+    return taken(wait_unseen_itself(semaphore, address, pointer), semaphore, 0, "sem_wait", address,
+                 pointer);
+}
+
 /* The real one acts on a pending cancellation also when it need not wait. */
 EXPORTED int sem_wait(sem_t *semaphore)
 {
     pthread_testcancel();
     struct shim_thread *self = thread_self;
     if (__builtin_expect(!acquire_is_seen(self, semaphore, waiting, CALLER), 0))
-        return taken(wait_unseen(semaphore, CALLER), semaphore, 0, __func__, CALLER);
+        return wait_unseen(semaphore, CALLER);
     if (__builtin_expect(!plain_semaphore_take(semaphore), 0))
         return taken(wait_not_free(semaphore, CALLER), semaphore, 0, __func__, CALLER);
     acquire_done(self, semaphore, waiting, CALLER);
@@ -150,58 +176,94 @@ EXPORTED int sem_wait(sem_t *semaphore)
     return 0;
 }
 
-/* A try by Python code that goes on to wait if it fails is the first half of a wait. */
-EXPORTED int sem_trywait(sem_t *semaphore)
+static int try_itself(sem_t *semaphore, uintptr_t address, uintptr_t pointer)
 {
     uint32_t sample = events_sample(TRACE_LOCK_SEMAPHORE, semaphore);
     int result = REAL_GET(sem_trywait)(semaphore);
-    const struct manner manner = python_caller_waits(CALLER_ADDRESS) ? waiting : trying;
+    const struct manner manner = python_caller_waits(address) ? waiting : trying;
     if (result != 0) {
         if (manner.mode == trying.mode)
-            events_try_failed(TRACE_LOCK_SEMAPHORE, 0, semaphore, sample, CALLER);
+            events_try_failed(TRACE_LOCK_SEMAPHORE, 0, semaphore, sample, address, pointer);
         return result;
     }
-    if (acquire_is_seen(thread_self, semaphore, manner, CALLER))
-        acquire_done(thread_self, semaphore, manner, CALLER);
+    if (acquire_is_seen(thread_self, semaphore, manner, address, pointer))
+        acquire_done(thread_self, semaphore, manner, address, pointer);
     else
-        semaphore_had(semaphore_request(semaphore, 0, manner, CALLER), semaphore, manner, CALLER);
-    events_of_object(TRACE_EVENT_TAKE, manner.mode, semaphore, CALLER);
+        semaphore_had(semaphore_request(semaphore, 0, manner, address, pointer), semaphore, manner,
+                      address, pointer);
+    events_of_object(TRACE_EVENT_TAKE, manner.mode, semaphore, address, pointer);
     return 0;
 }
 
+static int try_call(const struct standin_call *call)
+{
+    return try_itself((sem_t *)call->object, call->address, call->pointer) == 0 ? 0 : errno;
+}
+
+/* A try by Python code that goes on to wait if it fails is the first half of a wait. */
+EXPORTED int sem_trywait(sem_t *semaphore)
+{
+    if (__builtin_expect(standin_on, 0)) {
+        const struct standin_call call = {semaphore, trying, 0, NULL, try_call, CALLER};
+        int error = standin_acquire(&call);
+        return answer(error == EBUSY ? EAGAIN : error);
+    }
+    return try_itself(semaphore, CALLER);
+}
+
+static int real_timed(const struct standin_call *call)
+{
+    sem_t *semaphore = (sem_t *)call->object;
+    if (call->clock == CLOCK_REALTIME)
+        return REAL_GET(sem_timedwait)(semaphore, call->deadline);
+    return REAL_GET(sem_clockwait)(semaphore, call->clock, call->deadline);
+}
+
 /* A bad timeout must fail as it would, so the real function is called at once. */
-#define TIMED_WAIT(semaphore, CALL)                                                                \
-    bool seen = acquire_is_seen(thread_self, semaphore, timed, CALLER);                            \
-    if (!seen)                                                                                     \
-        judge_use(semaphore, __func__, CALLER);                                                    \
-    enum acquire_result requested =                                                                \
-        seen ? ACQUIRE_NEW : semaphore_request(semaphore, 1, timed, CALLER);                       \
-    int result;                                                                                    \
-    struct waiting wait;                                                                           \
-    waiting_begin(&wait, semaphore, requested == ACQUIRE_UNSEEN ? signalled_timed : timed,         \
-                  CALLER);                                                                         \
-    pthread_cleanup_push(waiting_end, &wait);                                                      \
-    result = CALL;                                                                                 \
-    pthread_cleanup_pop(1);                                                                        \
-    if (result == 0 && seen)                                                                       \
-        acquire_done(thread_self, semaphore, timed, CALLER);                                       \
-    else if (result == 0)                                                                          \
-        semaphore_had(requested, semaphore, timed, CALLER);                                        \
-    return taken(result, semaphore, TRACE_MODE_TIMED, __func__, CALLER)
+static int timed_itself(const struct standin_call *call)
+{
+    sem_t *semaphore = (sem_t *)call->object;
+    uintptr_t address = call->address, pointer = call->pointer;
+    const char *function = call->clock == CLOCK_REALTIME ? "sem_timedwait" : "sem_clockwait";
+    bool seen = acquire_is_seen(thread_self, semaphore, timed, address, pointer);
+    if (!seen)
+        judge_use(semaphore, function, address, pointer);
+    enum acquire_result requested =
+        seen ? ACQUIRE_NEW : semaphore_request(semaphore, 1, timed, address, pointer);
+    int result;
+    struct waiting wait;
+    waiting_begin(&wait, semaphore, requested == ACQUIRE_UNSEEN ? signalled_timed : timed, address,
+                  pointer);
+    pthread_cleanup_push(waiting_end, &wait);
+    result = real_timed(call);
+    pthread_cleanup_pop(1);
+    if (result == 0 && seen)
+        acquire_done(thread_self, semaphore, timed, address, pointer);
+    else if (result == 0)
+        semaphore_had(requested, semaphore, timed, address, pointer);
+    return taken(result, semaphore, TRACE_MODE_TIMED, function, address, pointer);
+}
+
+static int timed_call(const struct standin_call *call)
+{
+    return timed_itself(call) == 0 ? 0 : errno;
+}
 
 EXPORTED int sem_timedwait(sem_t *semaphore, const struct timespec *deadline)
 {
-    TIMED_WAIT(semaphore, REAL_GET(sem_timedwait)(semaphore, deadline));
+    const struct standin_call call = {semaphore, timed,      CLOCK_REALTIME,
+                                      deadline,  timed_call, CALLER};
+    return __builtin_expect(standin_on, 0) ? answer(standin_acquire(&call)) : timed_itself(&call);
 }
 
 EXPORTED int sem_clockwait(sem_t *semaphore, clockid_t clock, const struct timespec *deadline)
 {
-    TIMED_WAIT(semaphore, REAL_GET(sem_clockwait)(semaphore, clock, deadline));
+    const struct standin_call call = {semaphore, timed, clock, deadline, timed_call, CALLER};
+    return __builtin_expect(standin_on, 0) ? answer(standin_acquire(&call)) : timed_itself(&call);
 }
 
 /* Not a proved lock the thread acquired last. */
-static __attribute__((noinline)) int post_other(sem_t *semaphore, uintptr_t address,
-                                                uintptr_t pointer)
+static int post_other_itself(sem_t *semaphore, uintptr_t address, uintptr_t pointer)
 {
     judge_use(semaphore, "sem_post", address, pointer);
     bool held = semaphore_release(semaphore, address, pointer);
@@ -212,6 +274,21 @@ static __attribute__((noinline)) int post_other(sem_t *semaphore, uintptr_t addr
     if (held && result != 0)
         acquire_restore(semaphore, waiting, address, pointer);
     return result;
+}
+
+static int post_call(const struct standin_call *call)
+{
+    return post_other_itself((sem_t *)call->object, call->address, call->pointer) == 0 ? 0 : errno;
+}
+
+static __attribute__((noinline)) int post_other(sem_t *semaphore, uintptr_t address,
+                                                uintptr_t pointer)
+{
+    if (__builtin_expect(standin_on, 0)) {
+        const struct standin_call call = {semaphore, waiting, 0, NULL, post_call, address, pointer};
+        return answer(standin_release(&call));
+    }
+    return post_other_itself(semaphore, address, pointer);
 }
 
 /* No longer held before the real post: that wakes somebody who then holds it. */

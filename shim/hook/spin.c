@@ -1,5 +1,5 @@
 /* pthread_spin_*: spinning is waiting. */
-#include "shim/hook/hook.h"
+#include "shim/hook/standin.h"
 
 #include "shim/platform/plain_spin.h"
 
@@ -48,8 +48,7 @@ static __attribute__((noinline)) int lock_not_free(pthread_spinlock_t *spin, uin
     return 0;
 }
 
-static __attribute__((noinline)) int lock_unseen(pthread_spinlock_t *spin, uintptr_t address,
-                                                 uintptr_t pointer)
+static int lock_unseen_itself(pthread_spinlock_t *spin, uintptr_t address, uintptr_t pointer)
 {
     const void *object = (const void *)spin;
     enum acquire_result requested = acquire_request_slow(object, locking, address, pointer);
@@ -58,6 +57,22 @@ static __attribute__((noinline)) int lock_unseen(pthread_spinlock_t *spin, uintp
     lock_really(spin, address, pointer);
     acquire_had(requested, object, locking, address, pointer);
     return 0;
+}
+
+static int lock_call(const struct standin_call *call)
+{
+    return lock_unseen_itself((pthread_spinlock_t *)call->object, call->address, call->pointer);
+}
+
+static __attribute__((noinline)) int lock_unseen(pthread_spinlock_t *spin, uintptr_t address,
+                                                 uintptr_t pointer)
+{
+    if (__builtin_expect(standin_on, 0)) {
+        const struct standin_call call = {(const void *)spin, locking, 0,      NULL,
+                                          lock_call,          address, pointer};
+        return standin_acquire(&call);
+    }
+    return lock_unseen_itself(spin, address, pointer);
 }
 
 EXPORTED int pthread_spin_lock(pthread_spinlock_t *spin)
@@ -74,21 +89,28 @@ EXPORTED int pthread_spin_lock(pthread_spinlock_t *spin)
     return 0;
 }
 
-EXPORTED int pthread_spin_trylock(pthread_spinlock_t *spin)
+static const struct manner trying = {TRACE_LOCK_SPIN, TRACE_MODE_TRY};
+
+static int try_call(const struct standin_call *call)
 {
-    const struct manner manner = {TRACE_LOCK_SPIN, TRACE_MODE_TRY};
-    const void *object = (const void *)spin;
+    const void *object = call->object;
     uint32_t sample = events_sample(TRACE_LOCK_SPIN, object);
-    int result = REAL_GET(pthread_spin_trylock)(spin);
+    int result = REAL_GET(pthread_spin_trylock)((pthread_spinlock_t *)object);
     if (result == 0)
-        acquire_had(acquire_request(object, manner, CALLER), object, manner, CALLER);
+        acquire_had(acquire_request(object, trying, call->address, call->pointer), object, trying,
+                    call->address, call->pointer);
     else
-        events_try_failed(TRACE_LOCK_SPIN, 0, object, sample, CALLER);
+        events_try_failed(TRACE_LOCK_SPIN, 0, object, sample, call->address, call->pointer);
     return result;
 }
 
-static __attribute__((noinline)) int unlock_other(pthread_spinlock_t *spin, uintptr_t address,
-                                                  uintptr_t pointer)
+EXPORTED int pthread_spin_trylock(pthread_spinlock_t *spin)
+{
+    const struct standin_call call = {(const void *)spin, trying, 0, NULL, try_call, CALLER};
+    return __builtin_expect(standin_on, 0) ? standin_acquire(&call) : try_call(&call);
+}
+
+static int unlock_other_itself(pthread_spinlock_t *spin, uintptr_t address, uintptr_t pointer)
 {
     const void *object = (const void *)spin;
     held_time_end(object, "pthread_spin_unlock", address, pointer);
@@ -104,6 +126,22 @@ static __attribute__((noinline)) int unlock_other(pthread_spinlock_t *spin, uint
     if (!held)
         acquire_released_foreign((const void *)spin, address, pointer);
     return result;
+}
+
+static int unlock_call(const struct standin_call *call)
+{
+    return unlock_other_itself((pthread_spinlock_t *)call->object, call->address, call->pointer);
+}
+
+static __attribute__((noinline)) int unlock_other(pthread_spinlock_t *spin, uintptr_t address,
+                                                  uintptr_t pointer)
+{
+    if (__builtin_expect(standin_on, 0)) {
+        const struct standin_call call = {(const void *)spin, locking, 0,      NULL,
+                                          unlock_call,        address, pointer};
+        return standin_release(&call);
+    }
+    return unlock_other_itself(spin, address, pointer);
 }
 
 EXPORTED int pthread_spin_unlock(pthread_spinlock_t *spin)

@@ -1,0 +1,458 @@
+#include "shim/core/standin.h"
+
+#include <errno.h>
+
+#include "shim/capture/module.h"
+#include "shim/core/lifecycle.h"
+#include "shim/core/lock_kind.h"
+#include "shim/core/lock_table.h"
+#include "shim/core/semaphore.h"
+#include "shim/core/standin_fix.h"
+#include "shim/core/thread.h"
+#include "shim/platform/birth_mark.h"
+#include "shim/platform/inner_lock.h"
+#include "shim/platform/memory.h"
+#include "shim/platform/recording.h"
+
+/* Bits of a mutex' __data.__kind (glibc's pthreadP.h; its ABI fixes them). */
+enum { KIND_TYPE = 3 };
+
+/* What a lock's number in the lock table leads to. Constant while a lock has it. */
+struct route {
+    struct standin_route to;
+    uint32_t next;       /* in a list, of those that all locks share or of those unused */
+    bool is_of_one;      /* one lock's own */
+    struct standin *own; /* is_of_one: kept for the next lock */
+};
+
+bool standin_on;
+
+static struct inner_lock lock; /* protects the making of routes */
+static struct pool routes = POOL_INIT(struct route, 64);
+static uint32_t shared_routes, unused_routes;
+static struct carver standins;
+
+static struct route *route_at(uint32_t number)
+{
+    return pool_at(&routes, number);
+}
+
+/* What is to be done with a lock. */
+struct judgement {
+    const void *object;
+    enum trace_lock_kind kind;
+    struct standin_route to;
+    uint64_t fixes, left; /* sets of fixes that are for it; of those that cannot be done */
+    uint32_t own_fix;     /* the one that it gets a stand-in of its own for, if has_own */
+    bool has_own, becomes_recursive, is_initialised;
+    uint32_t route;
+    bool was_held, is_late; /* by whom it was not seen; another thread has judged it meanwhile */
+};
+
+static uint64_t bit(uint32_t fix)
+{
+    return (uint64_t)1 << fix;
+}
+
+/* Their rules are not a stand-in's: who ended with them, who waits first, what other processes do.
+ * A semaphore may be a signal. */
+static bool must_be_left(const struct lock_entry *entry)
+{
+    return entry->flags & (TRACE_LOCK_ROBUST | TRACE_LOCK_SHARED | TRACE_LOCK_PRIORITY) ||
+           lock_id_is_signal(entry->id);
+}
+
+/* A mutex can be made recursive where it lies, which costs nothing afterwards. One that checks for
+ * errors says so to a program that may rely on it. */
+static void judge_recursive(struct judgement *judgement, const struct lock_entry *entry,
+                            uint32_t fix)
+{
+    if (entry->kind == TRACE_LOCK_MUTEX && entry->flags & TRACE_LOCK_ERRORCHECK) {
+        judgement->left |= bit(fix);
+    } else if (entry->kind == TRACE_LOCK_MUTEX) {
+        judgement->becomes_recursive = true;
+        judgement->own_fix = fix;
+    } else if (!judgement->has_own) {
+        judgement->has_own = true;
+        judgement->own_fix = fix;
+    }
+}
+
+static void judge_fix(struct judgement *judgement, const struct lock_entry *entry, uint32_t fix)
+{
+    const struct standin_fix *applied = standin_fix_at(fix);
+    judgement->fixes |= bit(fix);
+    if (must_be_left(entry))
+        judgement->left |= bit(fix);
+    else if (applied->plan->kind == PLAN_FIX_recursive)
+        judge_recursive(judgement, entry, fix);
+    else if (applied->plan->kind == PLAN_FIX_gate)
+        judgement->to.before |= bit(fix);
+    else if (!judgement->to.instead)
+        judgement->to.instead = applied->standin;
+}
+
+/* What the plan has for a lock of this birth. */
+static void judge(struct judgement *judgement, const struct lock_entry *entry)
+{
+    const struct plan_lock lock_of_plan = {
+        .object = judgement->object,
+        .init_stack = entry->init_stack,
+        .first_stack = entry->first_stack,
+    };
+    const struct plan_fix *fix;
+    uint32_t class_index, from = 0;
+    while ((fix = plan_fix_of(&lock_of_plan, from, &class_index))) {
+        from = (uint32_t)(fix - plan.fixes) + 1;
+        if (from <= standin_fix_count())
+            judge_fix(judgement, entry, from - 1);
+    }
+    if (judgement->to.instead)
+        judgement->has_own = judgement->becomes_recursive = false;
+}
+
+static uint32_t find_shared(const struct standin_route *to)
+{
+    uint32_t number = shared_routes;
+    while (number && (route_at(number)->to.instead != to->instead ||
+                      route_at(number)->to.before != to->before))
+        number = route_at(number)->next;
+    return number;
+}
+
+static uint32_t make_shared(const struct standin_route *to)
+{
+    uint32_t number = find_shared(to);
+    if (number || !(number = pool_alloc(&routes)))
+        return number;
+    *route_at(number) = (struct route){.to = *to, .next = shared_routes};
+    shared_routes = number;
+    return number;
+}
+
+static uint32_t make_own(const struct standin_route *to, uint32_t fix)
+{
+    uint32_t number = unused_routes;
+    struct standin *standin =
+        number ? route_at(number)->own : carver_alloc(&standins, sizeof(*standin));
+    if (number)
+        unused_routes = route_at(number)->next;
+    else if (!standin || !(number = pool_alloc(&routes)))
+        return 0;
+    standin_init(standin, fix);
+    *route_at(number) = (struct route){
+        .to = {.instead = standin, .before = to->before}, .is_of_one = true, .own = standin};
+    return number;
+}
+
+static bool is_routed(const struct judgement *judgement)
+{
+    return judgement->has_own || judgement->to.instead || judgement->to.before;
+}
+
+/* Locks without init lie where other ones may be constructed, unless they are static. */
+static uint32_t inline_way(const struct judgement *judgement)
+{
+    struct module_place place;
+    return judgement->is_initialised || module_find((uintptr_t)judgement->object, &place)
+               ? LOCK_ROUTE_INLINE
+               : 0;
+}
+
+static uint32_t make_route(const struct judgement *judgement)
+{
+    uint32_t number;
+    if (judgement->becomes_recursive && !judgement->to.before)
+        return LOCK_ROUTE_RECURSIVE | inline_way(judgement) | judgement->own_fix;
+    if (!is_routed(judgement))
+        return LOCK_ROUTE_OWN | inline_way(judgement);
+    inner_lock_acquire(&lock);
+    number = judgement->has_own ? make_own(&judgement->to, judgement->own_fix)
+                                : make_shared(&judgement->to);
+    inner_lock_release(&lock);
+    if (!number)
+        recording_count_lost(TRACE_LOST_memory);
+    return number ? number : LOCK_ROUTE_OWN;
+}
+
+static bool has_number(uint32_t route)
+{
+    return route && !(route & (LOCK_ROUTE_OWN | LOCK_ROUTE_RECURSIVE));
+}
+
+void standin_route_ended(uint32_t number)
+{
+    struct route *route = has_number(number) ? route_at(number) : NULL;
+    if (!route || !route->is_of_one || route->own->mutex.__data.__lock)
+        return;
+    lock_table_retire(&route->own->mutex);
+    inner_lock_acquire(&lock);
+    route->next = unused_routes;
+    unused_routes = number;
+    inner_lock_release(&lock);
+}
+
+/* Somebody has it, who acquired it unseen. */
+static bool is_held(enum trace_lock_kind kind, const void *object)
+{
+    const pthread_mutex_t *mutex = object;
+    const pthread_rwlock_t *rwlock = object;
+    const pthread_spinlock_t *spin = object;
+    enum {
+        WRITE_LOCKED = 2,
+        READER_SHIFT = 3,
+        SPIN_FREE = 1
+    }; /* of glibc's, as its ABI has them */
+    unsigned readers;
+    switch (kind) {
+    case TRACE_LOCK_MUTEX:
+        return __atomic_load_n(&mutex->__data.__lock, __ATOMIC_RELAXED) != 0;
+    case TRACE_LOCK_RWLOCK:
+        readers = __atomic_load_n(&rwlock->__data.__readers, __ATOMIC_RELAXED);
+        return readers & WRITE_LOCKED || readers >> READER_SHIFT;
+    case TRACE_LOCK_SPIN:
+        return *spin != SPIN_FREE;
+    default:
+        return false;
+    }
+}
+
+/* Under the lock table's lock, so that all threads go one way from here on. */
+static void decide(struct lock_entry *entry, void *context)
+{
+    struct judgement *judgement = context;
+    if (entry->route) {
+        judgement->is_late = true;
+        judgement->route = entry->route;
+        return;
+    }
+    judgement->was_held =
+        !(judgement->route & LOCK_ROUTE_OWN) && is_held(judgement->kind, judgement->object);
+    if (judgement->was_held)
+        judgement->route = LOCK_ROUTE_OWN;
+    if (judgement->becomes_recursive && !judgement->was_held) {
+        pthread_mutex_t *mutex = (pthread_mutex_t *)judgement->object;
+        mutex->__data.__kind = (mutex->__data.__kind & ~KIND_TYPE) | PTHREAD_MUTEX_RECURSIVE_NP;
+        entry->flags = (uint16_t)((entry->flags & ~TRACE_LOCK_ADAPTIVE) | TRACE_LOCK_RECURSIVE);
+    }
+    entry->route = judgement->route;
+}
+
+/* One that is constructed anew in its place is to be noticed, although nobody acquires it. */
+static void mark(const struct judgement *judgement)
+{
+    struct lock_entry before;
+    if (!birth_mark_is_missing(judgement->kind, judgement->object))
+        return;
+    birth_mark_set(judgement->kind, judgement->object);
+    lock_table_mark(judgement->object, LOCK_MARK_BIRTH, &before);
+}
+
+static void count(const struct judgement *judgement)
+{
+    for (uint32_t i = 0; i < standin_fix_count(); i++) {
+        bool is_left = judgement->was_held || judgement->left & bit(i);
+        if (judgement->fixes & bit(i) && is_left)
+            standin_fix_count_left(i);
+        else if (judgement->fixes & bit(i))
+            standin_fix_count_lock(i);
+    }
+}
+
+/* A stand-in of a lock's own is where that was. */
+static void name_own(const struct judgement *judgement, const struct lock_entry *entry)
+{
+    bool initialised = entry->init_stack != 0;
+    const struct lock_birth birth = {.kind = TRACE_LOCK_MUTEX,
+                                     .flags = TRACE_LOCK_RECURSIVE,
+                                     .stack = initialised ? entry->init_stack : entry->first_stack,
+                                     .thread =
+                                         initialised ? entry->init_thread : entry->first_thread};
+    standin_fix_name(route_at(judgement->route)->own, judgement->own_fix, &birth);
+}
+
+static uint32_t judged_route(const struct lock_entry *entry, enum trace_lock_kind kind)
+{
+    struct judgement judgement = {.object = (const void *)(uintptr_t)entry->address,
+                                  .kind = kind,
+                                  .is_initialised = entry->init_stack != 0};
+    judge(&judgement, entry);
+    uint32_t made = judgement.route = make_route(&judgement);
+    lock_table_change(judgement.object, entry->id, decide, &judgement);
+    if (judgement.route != made)
+        standin_route_ended(made);
+    if (judgement.is_late)
+        return judgement.route;
+    count(&judgement);
+    if (has_number(judgement.route) && route_at(judgement.route)->to.instead)
+        mark(&judgement);
+    if (has_number(judgement.route) && judgement.has_own)
+        name_own(&judgement, entry);
+    return judgement.route;
+}
+
+/* At first sight; the caller is guarded. */
+static uint32_t look_at(struct shim_thread *self, const void *object, enum trace_lock_kind kind,
+                        uintptr_t address, uintptr_t pointer)
+{
+    struct lock_entry entry;
+    const struct known_stack *stack = thread_capture(self, address, pointer);
+    const struct lock_birth birth = {.kind = (uint16_t)kind,
+                                     .flags = lock_kind_flags(kind, object),
+                                     .stack = stack ? stack->id : 0,
+                                     .thread = self->id};
+    uint32_t id = kind == TRACE_LOCK_SEMAPHORE ? lock_table_find(object) : 0;
+    if (!id)
+        id = lock_table_enter(object, &birth);
+    if (!id || !lock_table_get(object, id, &entry))
+        return LOCK_ROUTE_OWN;
+    return entry.route ? entry.route : judged_route(&entry, kind);
+}
+
+/* Constructed anew where a lock lay that had the mark. */
+static bool is_another(const void *object, enum trace_lock_kind kind)
+{
+    return birth_mark_is_missing(kind, object) && lock_table_marks(object) & LOCK_MARK_BIRTH;
+}
+
+static uint32_t find_number(const void *object, enum trace_lock_kind kind, uintptr_t address,
+                            uintptr_t pointer)
+{
+    uint32_t number = lock_table_route(object);
+    bool is_new = !number || is_another(object, kind);
+    struct shim_thread *self = is_new ? thread_enter() : NULL;
+    if (!is_new)
+        return number;
+    if (!self)
+        return LOCK_ROUTE_OWN;
+    int saved_errno = errno;
+    if (kind == TRACE_LOCK_SEMAPHORE)
+        semaphore_look_at((sem_t *)object, 1, address, pointer);
+    thread_guard(self, pointer);
+    if (number)
+        lock_table_retire(object);
+    number = look_at(self, object, kind, address, pointer);
+    thread_unguard(self);
+    errno = saved_errno;
+    return number;
+}
+
+/* Fixes that take their lock first where this is. */
+static uint64_t taken_first_at(uintptr_t address, uintptr_t pointer)
+{
+    struct shim_thread *self = thread_enter();
+    uint64_t set = 0;
+    if (!self)
+        return 0;
+    int saved_errno = errno;
+    thread_guard(self, pointer);
+    const struct known_stack *stack = thread_capture(self, address, pointer);
+    for (uint32_t i = 0; stack && i < standin_fix_count(); i++) {
+        const struct plan_fix *fix = standin_fix_at(i)->plan;
+        if (fix->kind == PLAN_FIX_ordered && plan_fix_is_at(fix, stack->id))
+            set |= bit(i);
+    }
+    thread_unguard(self);
+    errno = saved_errno;
+    return set;
+}
+
+bool standin_find_route(const void *object, enum trace_lock_kind kind, uintptr_t address,
+                        uintptr_t pointer, struct standin_route *route)
+{
+    uint32_t number = find_number(object, kind, address, pointer);
+    *route = has_number(number) ? route_at(number)->to : (struct standin_route){0};
+    if (lock_table_routing == LOCK_ROUTING_ALL)
+        route->before |= taken_first_at(address, pointer);
+    return route->instead || route->before;
+}
+
+struct standin *standin_instead_of(const void *object)
+{
+    uint32_t number = lock_table_route(object);
+    return has_number(number) ? route_at(number)->to.instead : NULL;
+}
+
+struct standin *standin_before(uint32_t fix)
+{
+    return standin_fix_at(fix)->standin;
+}
+
+uint64_t standin_takers(void)
+{
+    uint64_t set = 0;
+    for (uint32_t i = 0; i < standin_fix_count(); i++)
+        set |= standin_fix_at(i)->standin ? bit(i) : 0;
+    return set;
+}
+
+static void go_own_way(struct lock_entry *entry, void *context)
+{
+    uint32_t *was = context;
+    *was = entry->route;
+    entry->route = LOCK_ROUTE_OWN | LOCK_ROUTE_INLINE;
+}
+
+void standin_leave(const void *semaphore)
+{
+    uint32_t was = LOCK_ROUTE_OWN;
+    struct shim_thread *self = thread_enter_guarded();
+    if (!self)
+        return;
+    lock_table_change(semaphore, lock_table_find(semaphore), go_own_way, &was);
+    if (has_number(was) && route_at(was)->to.instead)
+        standin_fix_count_left(route_at(was)->to.instead->fix);
+    thread_unguard(self);
+}
+
+void standin_note_again(const void *object)
+{
+    uint32_t route = lock_table_route(object);
+    if (route & LOCK_ROUTE_RECURSIVE)
+        standin_fix_count_acquisition(route & (LOCK_ROUTE_INLINE - 1));
+}
+
+void standin_count_wait(const struct standin *standin)
+{
+    standin_fix_count_wait(standin->fix);
+}
+
+void standin_start(void)
+{
+    bool takes_first = false;
+    if (!standin_fix_count() || !standin_fix_begin())
+        return;
+    for (uint32_t i = 0; i < standin_fix_count(); i++)
+        takes_first |= standin_fix_at(i)->plan->kind == PLAN_FIX_ordered;
+    lock_table_routing = takes_first ? LOCK_ROUTING_ALL : LOCK_ROUTING_BY_LOCK;
+    standin_on = true;
+    recording_lock();
+    standin_fix_describe();
+    recording_unlock();
+}
+
+void standin_describe(void)
+{
+    standin_fix_describe();
+}
+
+static void renew_all(uint32_t parent_tid, uint32_t child_tid)
+{
+    for (uint32_t i = 0; i < standin_fix_count(); i++) {
+        if (standin_fix_at(i)->standin)
+            standin_renew(standin_fix_at(i)->standin, parent_tid, child_tid);
+    }
+    for (uint32_t i = 1; i <= routes.used; i++) {
+        if (route_at(i)->is_of_one)
+            standin_renew(route_at(i)->own, parent_tid, child_tid);
+    }
+}
+
+void standin_after_fork(void)
+{
+    if (!standin_on)
+        return;
+    inner_lock_reset(&lock);
+    standin_fix_after_fork();
+    standin_hold_after_fork(renew_all);
+}
