@@ -1,9 +1,11 @@
 /* What the demos share: a checked call, turns, and the word `hang`. Header-only, so that a demo is
  * one file to read; C11 and C++17.
  *
- * Turns force the order of the threads so that a demo ends the same way on every run. They stand
- * for luck: they are plain atomic counters, and no rule about locks or threads follows from them.
- * Any thread may call anything here; waiting for a turn yields the processor until it comes. */
+ * Turns order the threads so that a demo ends the same way on every run. They are plain atomic
+ * counters, and no rule about locks or threads follows from them. A turn that is hoped for stands
+ * for luck: it nearly always comes first, but nothing makes it, so who is held up for long is
+ * overtaken. Any thread may call anything here; waiting for a turn yields the processor until it
+ * comes. */
 #ifndef UNKNOT_DEMO_H
 #define UNKNOT_DEMO_H
 
@@ -12,6 +14,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+
+#define DEMO_LUCK_MS 100
 
 /* Counts ended turns. Sequentially consistent: a turn hands everything the last one did to the
  * next. */
@@ -20,6 +25,22 @@ static int demo_turn;
 static inline void demo_wait_turn(int turn)
 {
     while (__atomic_load_n(&demo_turn, __ATOMIC_SEQ_CST) < turn)
+        sched_yield();
+}
+
+static inline long demo_now_ms(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static inline void demo_hope_for_turn(int turn)
+{
+    long end_ms = demo_now_ms() + DEMO_LUCK_MS;
+
+    while (__atomic_load_n(&demo_turn, __ATOMIC_SEQ_CST) < turn && demo_now_ms() < end_ms)
         sched_yield();
 }
 

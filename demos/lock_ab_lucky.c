@@ -16,7 +16,7 @@ static pthread_mutex_t lock_B = PTHREAD_MUTEX_INITIALIZER;
 
 static void *f1(void *turn)
 {
-    demo_wait_turn(*(const int *)turn);
+    demo_hope_for_turn(*(const int *)turn);
     pthread_mutex_lock(&lock_A);
     pthread_mutex_lock(&lock_B);
     printf("f1: has lock_A and lock_B\n");
@@ -28,7 +28,7 @@ static void *f1(void *turn)
 
 static void *f2(void *turn)
 {
-    demo_wait_turn(*(const int *)turn);
+    demo_hope_for_turn(*(const int *)turn);
     pthread_mutex_lock(&lock_B);
     pthread_mutex_lock(&lock_A);
     printf("f2: has lock_B and lock_A\n");

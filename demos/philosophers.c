@@ -30,7 +30,7 @@ static void dine(int seat, int meal)
     pthread_mutex_t *right = &forks[(seat + 1) % SEATS];
 
     if (!together)
-        demo_wait_turn(meal * SEATS + seat);
+        demo_hope_for_turn(meal * SEATS + seat);
     pthread_mutex_lock(left);
     if (together) {
         printf("%s has the left fork\n", names[seat]);

@@ -19,7 +19,7 @@ static int version = 1; /* protected by catalogue */
 
 static void *lookup(void *turn)
 {
-    demo_wait_turn(*(const int *)turn);
+    demo_hope_for_turn(*(const int *)turn);
     pthread_rwlock_rdlock(&catalogue);
     pthread_rwlock_rdlock(&prices);
     printf("catalogue %d says %d\n", version, price);
@@ -31,7 +31,7 @@ static void *lookup(void *turn)
 
 static void *update(void *turn)
 {
-    demo_wait_turn(*(const int *)turn);
+    demo_hope_for_turn(*(const int *)turn);
     pthread_rwlock_wrlock(&prices);
     price += 10;
     pthread_rwlock_wrlock(&catalogue);

@@ -52,7 +52,10 @@ static Logger &logger()
 
 static void reload()
 {
-    demo_wait_turn(1);
+    if (lucky)
+        demo_hope_for_turn(1);
+    else
+        demo_wait_turn(1);
     std::lock_guard<std::mutex> hold(config_lock);
     config_level = 2;
     printf("a reload sets level %d\n", config_level);

@@ -17,7 +17,7 @@ static pthread_mutex_t payments = PTHREAD_MUTEX_INITIALIZER;
 static void *place_order(void *unused)
 {
     (void)unused;
-    demo_wait_turn(0);
+    demo_hope_for_turn(0);
     pthread_mutex_lock(&orders);
     pthread_mutex_lock(&stock);
     printf("an order reserves its stock\n");
@@ -30,7 +30,7 @@ static void *place_order(void *unused)
 static void *buy_stock(void *unused)
 {
     (void)unused;
-    demo_wait_turn(1);
+    demo_hope_for_turn(1);
     pthread_mutex_lock(&stock);
     pthread_mutex_lock(&payments);
     printf("new stock is paid for\n");
@@ -43,7 +43,7 @@ static void *buy_stock(void *unused)
 static void *settle_payment(void *unused)
 {
     (void)unused;
-    demo_wait_turn(2);
+    demo_hope_for_turn(2);
     pthread_mutex_lock(&payments);
     pthread_mutex_lock(&orders);
     printf("a payment closes its order\n");

@@ -18,7 +18,7 @@ static sem_t sem_A, sem_B;
 
 static void *f1(void *turn)
 {
-    demo_wait_turn(*(const int *)turn);
+    demo_hope_for_turn(*(const int *)turn);
     sem_wait(&sem_A);
     sem_wait(&sem_B);
     printf("f1: has sem_A and sem_B\n");
@@ -30,7 +30,7 @@ static void *f1(void *turn)
 
 static void *f2(void *turn)
 {
-    demo_wait_turn(*(const int *)turn);
+    demo_hope_for_turn(*(const int *)turn);
     sem_wait(&sem_B);
     sem_wait(&sem_A);
     printf("f2: has sem_B and sem_A\n");

@@ -1,0 +1,41 @@
+/* The two orders are those of a child process's threads.
+ * verdict: finding locks=lock_a,lock_b process=2
+ * processes: 2 */
+#include <sys/wait.h>
+#include "tests/prove/prove.h"
+
+static pthread_mutex_t lock_a = PTHREAD_MUTEX_INITIALIZER;
+static pthread_mutex_t lock_b = PTHREAD_MUTEX_INITIALIZER;
+static long sum; /* protected by both */
+
+static void a_then_b(void)
+{
+    lock(&lock_a);
+    lock(&lock_b);
+    sum += 1;
+    unlock(&lock_b);
+    unlock(&lock_a);
+}
+
+static void b_then_a(void)
+{
+    lock(&lock_b);
+    lock(&lock_a);
+    sum += 2;
+    unlock(&lock_a);
+    unlock(&lock_b);
+}
+
+int main(void)
+{
+    pid_t child = fork();
+    int status;
+
+    must_be(child >= 0, "fork works");
+    if (child == 0) {
+        RUN_APART(APART_MS, a_then_b, b_then_a);
+        exit((int)sum);
+    }
+    must_be(waitpid(child, &status, 0) == child, "waitpid works");
+    return finish(WIFEXITED(status) ? WEXITSTATUS(status) : -1, 3);
+}
