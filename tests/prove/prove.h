@@ -10,7 +10,7 @@
 #include <fcntl.h>
 #include "tests/latent/latent.h"
 
-#define APART_MS 20
+#define APART_MS 30
 
 static inline void sleep_ms(int milliseconds)
 {

@@ -1,6 +1,6 @@
 /* Locks of one class nested in each other: a transfer takes the account it is from, then the one it
  * is to. Two transfers go the opposite ways between two accounts.
- * verdict: finding locks=account* */
+ * verdict: finding locks=mutex?created?at?open_account* */
 #include "tests/prove/prove.h"
 
 struct account {

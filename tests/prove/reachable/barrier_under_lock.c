@@ -1,5 +1,5 @@
 /* One of two comes to the barrier with the lock held that the other one goes through before.
- * verdict: finding locks=table,gate */
+ * verdict: finding locks=table */
 #include "tests/prove/prove.h"
 
 static pthread_mutex_t table = PTHREAD_MUTEX_INITIALIZER;

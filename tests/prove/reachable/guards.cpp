@@ -1,5 +1,5 @@
 /* Locks of a class of the program's own, taken by its guards in constructors.
- * verdict: finding locks=*the_cache,*the_index */
+ * verdict: finding locks=the_cache.mutex,the_index.mutex */
 #include <thread>
 #include "tests/prove/prove.h"
 

@@ -1,6 +1,6 @@
 /* A parcel is waited for with the shop held that whoever brings it goes through first. It comes
  * through the shop and is put onto the shelf after; by luck the customer comes in between.
- * verdict: finding locks=shop,delivered */
+ * verdict: finding locks=shop */
 #include "tests/prove/prove.h"
 
 static pthread_mutex_t shop = PTHREAD_MUTEX_INITIALIZER;

@@ -1,5 +1,5 @@
 /* A semaphore is waited for with the lock held that the one who posts it goes through first.
- * verdict: finding locks=table,ready */
+ * verdict: finding locks=table */
 #include "tests/prove/prove.h"
 
 static pthread_mutex_t table = PTHREAD_MUTEX_INITIALIZER;

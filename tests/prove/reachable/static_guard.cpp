@@ -9,8 +9,11 @@ static long level; // protected by config_lock
 struct Logger {
     Logger()
     {
-        std::lock_guard<std::mutex> hold(config_lock);
-        level += 1;
+        {
+            std::lock_guard<std::mutex> hold(config_lock);
+            level += 1;
+        }
+        sleep_ms(2 * APART_MS); // what comes meanwhile waits at the guard
     }
     long shown() const
     {

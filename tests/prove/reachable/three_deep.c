@@ -1,5 +1,6 @@
-/* One thread holds two locks when it takes the third, another one the third when it takes the
- * first: the one between is only held. verdict: finding locks=lock_a,lock_c */
+/* One thread holds two locks when it takes the third, another one the third when it takes the first
+ * one: that between is only held.
+ * verdict: finding locks=lock_a,lock_c */
 #include "tests/prove/prove.h"
 
 static pthread_mutex_t lock_a = PTHREAD_MUTEX_INITIALIZER;
