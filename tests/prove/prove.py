@@ -1,6 +1,6 @@
 """Holds `unknot confirm`, `reproduce` and the fixes to what they promise (README.md).
 
-Usage: prove.py --build DIRECTORY [--cc COMMAND] [--cxx COMMAND] [--jobs N] WHAT ...
+Usage: prove.py --build DIRECTORY [--unknot COMMAND] [--cc COMMAND] [--cxx COMMAND] [--jobs N] WHAT ...
 
   confirm    [--tries N] [--runs N] [--pause MS] [NAME...]
   reproduce  [--times N] [NAME...]
@@ -32,6 +32,7 @@ def positive(text):
 def parse_arguments():
     parser = argparse.ArgumentParser()
     parser.add_argument("--build", required=True, type=Path)
+    parser.add_argument("--unknot", type=Path)
     parser.add_argument("--cc", default="cc")
     parser.add_argument("--cxx", default="c++")
     parser.add_argument("--jobs", type=positive, default=2)
@@ -55,7 +56,7 @@ def parse_arguments():
     lesson.add_argument("--times", type=positive, default=200)
     lesson.set_defaults(run=run_lesson)
     options = parser.parse_args()
-    options.unknot = options.build / "bin" / "unknot"
+    options.unknot = options.unknot or options.build / "bin" / "unknot"
     options.compilers = {".c": options.cc, ".cpp": options.cxx}
     return options
 

@@ -19,7 +19,7 @@ def edited(text, edits):
     """The text with all edits made: each tells lines of the text as it was."""
     lines = text.splitlines(keepends=True)
     end = len(lines) + 1
-    for edit in sorted(edits, key=lambda e: (e["line"], e.get("replaced", 0)), reverse=True):
+    for edit in reversed(sorted(edits, key=lambda e: (e["line"], e.get("replaced", 0)))):
         begin, replaced = edit["line"], edit.get("replaced", 0)
         if begin < 1 or begin + replaced > len(lines) + 1:
             raise NotApplicable(f"lines {begin} to {begin + replaced - 1} of {len(lines)}")

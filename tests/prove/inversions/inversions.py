@@ -21,6 +21,8 @@ from steered import NotRecorded, SteeredSession  # noqa: E402
 
 HANGS_AFTER_SECONDS = 4  # a run in stress that ends at all takes a fraction of it
 MOST_STRESS_BEFORE = 10  # a program that has not hung by then is no test of its fix
+# What must be among those that are told as no fix: each lock made recursive, one gate for a part.
+WRONG_FIXES = {("recursive-lock", "cycle-stays"), ("gate-lock", "cycle-stays")}
 
 
 @dataclass
@@ -31,7 +33,7 @@ class Outcome:
     problems: list = field(default_factory=list)
     kind: str = "none"
     number: int = 0
-    rejected: list = field(default_factory=list)  # "kind: why" of each rejected fix
+    rejected: list = field(default_factory=list)  # (kind, reason) of each rejected fix
 
 
 def build(text_or_path, source, compilers):
@@ -88,9 +90,9 @@ def check_seed(seed, options, session):
         titles = [other["title"] for other in report["findings"]]
         outcome.problems.append(f"not reported; instead: {titles}")
         return outcome
-    for fix in finding["fixes"]:
-        if not fix["verified"]:
-            outcome.rejected.append(f"{fix['kind']}: {fix.get('why', '')}")
+    outcome.rejected = [(f["kind"], f.get("reason", "")) for f in finding["fixes"] if f["rejected"]]
+    for wrong in WRONG_FIXES - set(outcome.rejected):
+        outcome.problems.append(f"no {wrong[0]} is rejected as {wrong[1]}")
     hung, others = hangs_in_stress(session, program, MOST_STRESS_BEFORE)
     outcome.problems += others if others or hung else ["it does not hang in stress as it is"]
     outcome.number, fix = first_recommended(finding)
@@ -124,7 +126,7 @@ def run_inversions(options):
     for outcome in wrong:
         print(f"inversion {outcome.seed} ({outcome.kind}): {'; '.join(outcome.problems)}")
     kinds = Counter(f"{outcome.kind} (fix {outcome.number})" for outcome in outcomes)
-    rejected = Counter(why for outcome in outcomes for why in outcome.rejected)
+    rejected = Counter(": ".join(fix) for outcome in outcomes for fix in outcome.rejected)
     print("applied: " + ", ".join(f"{count} {kind}" for kind, count in kinds.most_common()))
     print("rejected: " + (", ".join(f"{n} {why}" for why, n in rejected.most_common()) or "none"))
     print(f"inversions: {len(outcomes) - len(wrong)} of {len(outcomes)} fixed as recommended, clean "
