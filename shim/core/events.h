@@ -50,7 +50,8 @@ static EVENTS_INLINE void events_fill(struct trace_event *event, uint64_t first,
 /* The same in a place further on, if there is one. */
 void events_add_slow(struct shim_thread *self, uint64_t first, uint64_t second);
 
-static EVENTS_INLINE void events_add(struct shim_thread *self, uint64_t first, uint64_t second)
+/* False: there is no room for it where the thread stands. */
+static EVENTS_INLINE bool events_put(struct shim_thread *self, uint64_t first, uint64_t second)
 {
     uintptr_t place = sizeof(struct trace_event);
 #ifdef __x86_64__
@@ -59,9 +60,15 @@ static EVENTS_INLINE void events_add(struct shim_thread *self, uint64_t first, u
     place = (uintptr_t)self->event_next++;
 #endif
     struct trace_event *event = (struct trace_event *)place;
-    if (__builtin_expect(event < self->event_end, 1))
-        events_fill(event, first, second);
-    else
+    if (__builtin_expect(event >= self->event_end, 0))
+        return false;
+    events_fill(event, first, second);
+    return true;
+}
+
+static EVENTS_INLINE void events_add(struct shim_thread *self, uint64_t first, uint64_t second)
+{
+    if (__builtin_expect(!events_put(self, first, second), 0))
         events_add_slow(self, first, second);
 }
 
@@ -156,6 +163,41 @@ static EVENTS_INLINE void events_release_at(struct shim_thread *self, enum trace
     uint32_t number = event_count(word, event_counting_given(mode));
     if (!events_fold_release(self, entry->lock, number, mode))
         events_write(self, TRACE_EVENT_RELEASE, mode, entry->lock, number, entry->stack);
+}
+
+/* The event of giving back the lock acquired last, which has that number. */
+static EVENTS_INLINE void events_release_as(struct shim_thread *self, uint32_t number)
+{
+    const struct trace_held *entry = self->top - 1;
+    events_write(self, TRACE_EVENT_RELEASE, entry->site_mode & EVENTS_RELEASE_MODE, entry->lock,
+                 number, entry->stack);
+}
+
+/* The lock acquired last, which counts at `word`, has just been had; `mode` may leave out what does
+ * not matter to its number. */
+static EVENTS_INLINE void events_held_at(struct shim_thread *self, event_word *word, uint32_t mode)
+{
+    const struct trace_held *entry = self->top - 1;
+    events_write(self, TRACE_EVENT_ACQUIRE, entry->site_mode & EVENTS_MODE, entry->lock,
+                 event_count(word, event_counting_had(mode)), entry->stack);
+}
+
+static EVENTS_INLINE void events_held_alone(struct shim_thread *self, event_word *word)
+{
+    events_held_at(self, word, 0);
+}
+
+/* And is about to be given back; it is the one acquired last. False: its number is taken, and
+ * events_release_as is to be called. */
+static EVENTS_INLINE bool events_given_alone(struct shim_thread *self, event_word *word,
+                                             uint32_t *number)
+{
+    const struct trace_held *entry = self->top - 1;
+    *number = ++*word;
+    return events_fold_release(self, entry->lock, *number, 0) ||
+           events_put(self, events_first_half(entry->lock, *number),
+                      events_second_half(entry->stack, TRACE_EVENT_RELEASE,
+                                         entry->site_mode & EVENTS_RELEASE_MODE, 0));
 }
 
 /* Before the real release of the mutex acquired last, whose entry is still there. */

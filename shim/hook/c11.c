@@ -64,16 +64,6 @@ EXPORTED void mtx_destroy(mtx_t *mutex)
     hook_ended(mutex, TRACE_LOCK_MUTEX, &judgement, __func__, 0, CALLER);
 }
 
-/* As in pthread_mutex_lock: tried first, so that a thread that will sleep has said for what. */
-static ALWAYS_INLINE int take_if_free(mtx_t *mutex, uint32_t kernel_tid)
-{
-    if (__builtin_expect(plain_mutex_take(inside(mutex), kernel_tid), 1))
-        return thrd_success;
-    if (__builtin_expect(!hook_threads_started && inside(mutex)->__data.__lock == 0, 0))
-        return REAL(mtx_lock)(mutex);
-    return REAL(mtx_trylock)(mutex);
-}
-
 static __attribute__((noinline)) int lock_not_free(mtx_t *mutex, int result,
                                                    enum acquire_result requested, uintptr_t address,
                                                    uintptr_t pointer)
@@ -89,14 +79,30 @@ static __attribute__((noinline)) int lock_not_free(mtx_t *mutex, int result,
     return result;
 }
 
+/* As in pthread_mutex_lock: tried first, so that a thread that will sleep has said for what. */
+static int take_if_free(mtx_t *mutex)
+{
+    if (!hook_threads_started && inside(mutex)->__data.__lock == 0)
+        return REAL(mtx_lock)(mutex);
+    return REAL(mtx_trylock)(mutex);
+}
+
+static __attribute__((noinline)) int lock_not_plain(mtx_t *mutex, uintptr_t address,
+                                                    uintptr_t pointer)
+{
+    return lock_not_free(mutex, take_if_free(mutex), ACQUIRE_NEW, address, pointer);
+}
+
 /* A mutex held already is not tried: as in the real function it counts or never returns. */
 static int lock_unseen_itself(mtx_t *mutex, uintptr_t address, uintptr_t pointer)
 {
     enum acquire_result requested = acquire_request_slow(mutex, locking, address, pointer);
     if (requested == ACQUIRE_UNSEEN)
         return REAL_GET(mtx_lock)(mutex);
-    int result =
-        requested == ACQUIRE_NEW ? take_if_free(mutex, thread_self->kernel_tid) : thrd_busy;
+    int result = thrd_busy;
+    if (requested == ACQUIRE_NEW)
+        result = plain_mutex_take(inside(mutex), thread_self->kernel_tid) ? thrd_success
+                                                                          : take_if_free(mutex);
     return lock_not_free(mutex, result, requested, address, pointer);
 }
 
@@ -114,18 +120,45 @@ static __attribute__((noinline)) int lock_unseen(mtx_t *mutex, uintptr_t address
     return lock_unseen_itself(mutex, address, pointer);
 }
 
+/* Where a mutex has just been taken, and its entry counts. */
+static __attribute__((noinline)) int lock_had(struct shim_thread *self, mtx_t *mutex,
+                                              uintptr_t address, uintptr_t pointer)
+{
+    if (self->top[-1].address != (uintptr_t)mutex)
+        acquire_redo(mutex, locking, address, pointer);
+    events_acquired(self, TRACE_LOCK_MUTEX, mutex);
+    return thrd_success;
+}
+
+/* As in pthread_mutex_lock: nothing is called in the usual case, and who records has a way of its
+ * own. */
+static ALWAYS_INLINE int lock(struct shim_thread *self, mtx_t *mutex, bool records,
+                              uintptr_t address, uintptr_t pointer)
+{
+    if (__builtin_expect(!acquire_is_seen(self, mutex, locking, address, pointer), 0))
+        return lock_unseen(mutex, address, pointer);
+    if (__builtin_expect(!plain_mutex_take(inside(mutex), self->kernel_tid), 0))
+        return lock_not_plain(mutex, address, pointer);
+    acquire_move_top(self, 1);
+    if (__builtin_expect(self->top[-1].address != (uintptr_t)mutex, 0) ||
+        (records && __builtin_expect(birth_mark_mutex_lacks(inside(mutex)), 0)))
+        return lock_had(self, mutex, address, pointer);
+    if (records)
+        events_held_alone(self, event_word_of_mutex(inside(mutex)));
+    return thrd_success;
+}
+
+static __attribute__((noinline)) int lock_recording(struct shim_thread *self, mtx_t *mutex,
+                                                    uintptr_t address, uintptr_t pointer)
+{
+    return lock(self, mutex, true, address, pointer);
+}
+
 EXPORTED int mtx_lock(mtx_t *mutex)
 {
     struct shim_thread *self = thread_self;
-    if (__builtin_expect(!acquire_is_seen(self, mutex, locking, CALLER), 0))
-        return lock_unseen(mutex, CALLER);
-    int result = take_if_free(mutex, self->kernel_tid);
-    if (__builtin_expect(result != thrd_success, 0))
-        return lock_not_free(mutex, result, ACQUIRE_NEW, CALLER);
-    acquire_done(self, mutex, locking, CALLER);
-    if (events_are_on(self))
-        events_mutex_acquired(self, inside(mutex));
-    return thrd_success;
+    return events_are_on(self) ? lock_recording(self, mutex, CALLER)
+                               : lock(self, mutex, false, CALLER);
 }
 
 static int try_itself(mtx_t *mutex, uintptr_t address, uintptr_t pointer)
@@ -219,16 +252,63 @@ static __attribute__((noinline)) int unlock_other(mtx_t *mutex, uintptr_t addres
     return unlock_other_itself(mutex, address, pointer);
 }
 
-EXPORTED int mtx_unlock(mtx_t *mutex)
+/* Its entry is no longer there. */
+static __attribute__((noinline)) int unlock_really(mtx_t *mutex, uintptr_t address,
+                                                   uintptr_t pointer)
 {
-    if (__builtin_expect(!acquire_release_last(mutex, TRACE_LOCK_MUTEX), 0))
-        return unlock_other(mutex, CALLER);
-    if (__builtin_expect(plain_mutex_give_back(inside(mutex)), 1))
-        return thrd_success;
     int result = REAL(mtx_unlock)(mutex);
     if (__builtin_expect(result != thrd_success, 0))
-        acquire_restore(mutex, locking, CALLER);
+        acquire_restore(mutex, locking, address, pointer);
     return result;
+}
+
+static ALWAYS_INLINE int unlock_last(struct shim_thread *self, mtx_t *mutex, uintptr_t address,
+                                     uintptr_t pointer)
+{
+    acquire_drop_last(self);
+    return __builtin_expect(plain_mutex_give_back(inside(mutex)), 1)
+               ? thrd_success
+               : unlock_really(mutex, address, pointer);
+}
+
+/* A mutex that counts elsewhere. */
+static __attribute__((noinline)) int unlock_counted(struct shim_thread *self, mtx_t *mutex,
+                                                    uintptr_t address, uintptr_t pointer)
+{
+    events_mutex_release(self, inside(mutex));
+    return unlock_last(self, mutex, address, pointer);
+}
+
+/* Its number is taken; there is no room for the event. */
+static __attribute__((noinline)) int unlock_full(struct shim_thread *self, mtx_t *mutex,
+                                                 uintptr_t address, uintptr_t pointer,
+                                                 uint32_t number)
+{
+    events_release_as(self, number);
+    return unlock_last(self, mutex, address, pointer);
+}
+
+static __attribute__((noinline)) int unlock_recording(struct shim_thread *self, mtx_t *mutex,
+                                                      uintptr_t address, uintptr_t pointer)
+{
+    uint32_t number;
+    if (__builtin_expect(!acquire_is_last(self, mutex), 0))
+        return unlock_other(mutex, address, pointer);
+    if (__builtin_expect(!plain_mutex_is(inside(mutex)), 0) ||
+        __builtin_expect(birth_mark_mutex_lacks(inside(mutex)), 0))
+        return unlock_counted(self, mutex, address, pointer);
+    if (__builtin_expect(!events_given_alone(self, event_word_of_mutex(inside(mutex)), &number), 0))
+        return unlock_full(self, mutex, address, pointer, number);
+    return unlock_last(self, mutex, address, pointer);
+}
+
+EXPORTED int mtx_unlock(mtx_t *mutex)
+{
+    struct shim_thread *self = thread_self;
+    if (events_are_on(self))
+        return unlock_recording(self, mutex, CALLER);
+    return __builtin_expect(acquire_is_last(self, mutex), 1) ? unlock_last(self, mutex, CALLER)
+                                                             : unlock_other(mutex, CALLER);
 }
 
 EXPORTED int cnd_signal(cnd_t *condition)

@@ -66,7 +66,7 @@ static int lock_busy(pthread_mutex_t *mutex, uintptr_t address, uintptr_t pointe
  * its cache line away from the owner once more. */
 static int take_if_free(pthread_mutex_t *mutex)
 {
-    if (mutex->__data.__kind == plain_mutex_kind)
+    if (plain_mutex_is(mutex))
         return EBUSY;
     if (!hook_threads_started && mutex->__data.__lock == 0)
         return REAL(pthread_mutex_lock)(mutex);
@@ -145,18 +145,34 @@ int mutex_lock_itself(pthread_mutex_t *mutex, uintptr_t address, uintptr_t point
     return lock_requested(mutex, false, address, pointer);
 }
 
+/* What is to be done where a mutex has just been taken, and its entry counts. */
+static __attribute__((noinline)) int lock_had(struct shim_thread *self, pthread_mutex_t *mutex,
+                                              uintptr_t address, uintptr_t pointer)
+{
+    if (self->top[-1].address != (uintptr_t)mutex)
+        acquire_redo(mutex, locking, address, pointer);
+    if (birth_mark_mutex_lacks(mutex))
+        acquire_new_object(mutex, locking, address, pointer);
+    events_acquired(self, TRACE_LOCK_MUTEX, mutex);
+    return 0;
+}
+
+/* In the usual case nothing is called, so that no register needs to be kept for after it. */
 static ALWAYS_INLINE int lock(struct shim_thread *self, pthread_mutex_t *mutex, bool records,
                               uintptr_t address, uintptr_t pointer)
 {
     if (__builtin_expect(!acquire_is_seen(self, mutex, locking, address, pointer), 0))
         return lock_unseen(mutex, address, pointer);
+    if (records)
+        __builtin_prefetch(&mutex->__data.__list, 1);
     if (__builtin_expect(!plain_mutex_take(mutex, self->kernel_tid), 0))
         return lock_requested(mutex, false, address, pointer);
-    acquire_done(self, mutex, locking, address, pointer);
-    if (__builtin_expect(birth_mark_mutex_lacks(mutex), 0))
-        acquire_new_object(mutex, locking, address, pointer);
+    acquire_move_top(self, 1);
+    if (__builtin_expect(self->top[-1].address != (uintptr_t)mutex, 0) ||
+        __builtin_expect(birth_mark_mutex_lacks(mutex), 0))
+        return lock_had(self, mutex, address, pointer);
     if (records)
-        events_mutex_acquired(self, mutex);
+        events_held_alone(self, event_word_of_mutex(mutex));
     return 0;
 }
 
@@ -299,34 +315,65 @@ int mutex_unlock_itself(pthread_mutex_t *mutex, uintptr_t address, uintptr_t poi
     return unlock_other_itself(mutex, address, pointer);
 }
 
-static ALWAYS_INLINE int unlock(struct shim_thread *self, pthread_mutex_t *mutex, bool records,
-                                uintptr_t address, uintptr_t pointer)
+/* Its entry is no longer there. */
+static __attribute__((noinline)) int unlock_really(pthread_mutex_t *mutex, uintptr_t address,
+                                                   uintptr_t pointer)
 {
-    if (__builtin_expect(!acquire_is_last(self, mutex), 0))
-        return unlock_other(mutex, address, pointer);
-    if (records)
-        events_mutex_release(self, mutex);
-    acquire_drop_last(self);
-    if (__builtin_expect(plain_mutex_give_back(mutex), 1))
-        return 0;
     int result = REAL(pthread_mutex_unlock)(mutex);
     if (__builtin_expect(result != 0, 0))
         acquire_restore(mutex, locking, address, pointer);
     return result;
 }
 
+static ALWAYS_INLINE int unlock_last(struct shim_thread *self, pthread_mutex_t *mutex,
+                                     uintptr_t address, uintptr_t pointer)
+{
+    acquire_drop_last(self);
+    return __builtin_expect(plain_mutex_give_back(mutex), 1)
+               ? 0
+               : unlock_really(mutex, address, pointer);
+}
+
+/* A mutex that counts elsewhere. */
+static __attribute__((noinline)) int unlock_counted(struct shim_thread *self,
+                                                    pthread_mutex_t *mutex, uintptr_t address,
+                                                    uintptr_t pointer)
+{
+    events_mutex_release(self, mutex);
+    return unlock_last(self, mutex, address, pointer);
+}
+
+/* Its number is taken; there is no room for the event. */
+static __attribute__((noinline)) int unlock_full(struct shim_thread *self, pthread_mutex_t *mutex,
+                                                 uintptr_t address, uintptr_t pointer,
+                                                 uint32_t number)
+{
+    events_release_as(self, number);
+    return unlock_last(self, mutex, address, pointer);
+}
+
 static __attribute__((noinline)) int unlock_recording(struct shim_thread *self,
                                                       pthread_mutex_t *mutex, uintptr_t address,
                                                       uintptr_t pointer)
 {
-    return unlock(self, mutex, true, address, pointer);
+    uint32_t number;
+    if (__builtin_expect(!acquire_is_last(self, mutex), 0))
+        return unlock_other(mutex, address, pointer);
+    if (__builtin_expect(!plain_mutex_is(mutex), 0) ||
+        __builtin_expect(birth_mark_mutex_lacks(mutex), 0))
+        return unlock_counted(self, mutex, address, pointer);
+    if (__builtin_expect(!events_given_alone(self, event_word_of_mutex(mutex), &number), 0))
+        return unlock_full(self, mutex, address, pointer, number);
+    return unlock_last(self, mutex, address, pointer);
 }
 
 EXPORTED int pthread_mutex_unlock(pthread_mutex_t *mutex)
 {
     struct shim_thread *self = thread_self;
-    return events_are_on(self) ? unlock_recording(self, mutex, CALLER)
-                               : unlock(self, mutex, false, CALLER);
+    if (events_are_on(self))
+        return unlock_recording(self, mutex, CALLER);
+    return __builtin_expect(acquire_is_last(self, mutex), 1) ? unlock_last(self, mutex, CALLER)
+                                                             : unlock_other(mutex, CALLER);
 }
 
 EXPORTED_ALIAS(pthread_mutex_init);

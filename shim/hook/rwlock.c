@@ -35,58 +35,117 @@ static int lock_in_parts(int (*lock)(pthread_rwlock_t *, clockid_t, const struct
     return result;
 }
 
-/* Each of these defines what a function of that name does where no fix is applied, for a hook and
- * for a call that a fix has been applied to, and the hook.
- *
- * The try form answers EBUSY also where the blocking one answers EDEADLK, and EAGAIN where it may
- * wait: both go on to the blocking call. */
-#define BLOCKING(NAME, MODE, TRY, CLOCK_LOCK)                                                      \
-    static ALWAYS_INLINE int NAME##_itself(pthread_rwlock_t *rwlock, bool is_seen,                 \
-                                           uintptr_t address, uintptr_t pointer)                   \
-    {                                                                                              \
-        const struct manner manner = {TRACE_LOCK_RWLOCK, MODE};                                    \
-        enum acquire_result requested =                                                            \
-            __builtin_expect(is_seen, 1) ? ACQUIRE_NEW                                             \
-                                         : acquire_request_slow(rwlock, manner, address, pointer); \
-        if (__builtin_expect(requested == ACQUIRE_UNSEEN, 0))                                      \
-            return REAL_GET(NAME)(rwlock);                                                         \
-        int result = REAL(TRY)(rwlock);                                                            \
-        if (__builtin_expect(result == EBUSY || result == EAGAIN, 0)) {                            \
-            struct waiting waiting;                                                                \
-            waiting_begin(&waiting, rwlock, manner, address, pointer);                             \
-            result = waiting.is_shared ? lock_in_parts(REAL_GET(CLOCK_LOCK), rwlock, &waiting)     \
-                                       : REAL(NAME)(rwlock);                                       \
-            waiting_end(&waiting);                                                                 \
-        }                                                                                          \
-        if (__builtin_expect(result != 0, 0))                                                      \
-            hook_lock_failed(rwlock, TRACE_LOCK_RWLOCK, #NAME, result, address, pointer);          \
-        else if (__builtin_expect(requested == ACQUIRE_NEW, 1))                                    \
-            acquire_had_new(rwlock, manner, address, pointer);                                     \
-        else                                                                                       \
-            acquire_had_again(rwlock, manner, address, pointer);                                   \
-        return result;                                                                             \
-    }                                                                                              \
-                                                                                                   \
-    static int NAME##_call(const struct standin_call *call)                                        \
-    {                                                                                              \
-        return NAME##_itself((pthread_rwlock_t *)call->object, false, call->address,               \
-                             call->pointer);                                                       \
-    }                                                                                              \
-                                                                                                   \
-    EXPORTED int NAME(pthread_rwlock_t *rwlock)                                                    \
-    {                                                                                              \
-        const struct manner manner = {TRACE_LOCK_RWLOCK, MODE};                                    \
-        bool is_seen = acquire_is_seen(thread_self, rwlock, manner, CALLER);                       \
-        if (__builtin_expect(!is_seen, 0) && standin_on) {                                         \
-            const struct standin_call call = {rwlock, manner, 0, NULL, NAME##_call, CALLER};       \
-            return standin_acquire(&call);                                                         \
-        }                                                                                          \
-        return NAME##_itself(rwlock, is_seen, CALLER);                                             \
-    }
+static __attribute__((noinline)) int lock_busy(pthread_rwlock_t *rwlock, uint16_t mode,
+                                               uintptr_t address, uintptr_t pointer)
+{
+    struct waiting waiting;
+    const struct manner manner = {TRACE_LOCK_RWLOCK, mode};
+    bool reads = mode & TRACE_MODE_READ;
+    int result;
+    waiting_begin(&waiting, rwlock, manner, address, pointer);
+    if (waiting.is_shared)
+        result = lock_in_parts(reads ? REAL_GET(pthread_rwlock_clockrdlock)
+                                     : REAL_GET(pthread_rwlock_clockwrlock),
+                               rwlock, &waiting);
+    else
+        result = reads ? REAL(pthread_rwlock_rdlock)(rwlock) : REAL(pthread_rwlock_wrlock)(rwlock);
+    waiting_end(&waiting);
+    return result;
+}
 
-BLOCKING(pthread_rwlock_rdlock, TRACE_MODE_READ, pthread_rwlock_tryrdlock,
-         pthread_rwlock_clockrdlock)
-BLOCKING(pthread_rwlock_wrlock, 0, pthread_rwlock_trywrlock, pthread_rwlock_clockwrlock)
+/* What the try form answered. It says EBUSY also where the blocking one says EDEADLK, and EAGAIN
+ * where that may wait: both go on to the blocking call. */
+static __attribute__((noinline)) int lock_tried(pthread_rwlock_t *rwlock, uint16_t mode, int result,
+                                                enum acquire_result requested, uintptr_t address,
+                                                uintptr_t pointer)
+{
+    const struct manner manner = {TRACE_LOCK_RWLOCK, mode};
+    if (result == EBUSY || result == EAGAIN)
+        result = lock_busy(rwlock, mode, address, pointer);
+    if (result == 0)
+        acquire_had(requested, rwlock, manner, address, pointer);
+    else
+        hook_lock_failed(rwlock, TRACE_LOCK_RWLOCK,
+                         mode & TRACE_MODE_READ ? "pthread_rwlock_rdlock" : "pthread_rwlock_wrlock",
+                         result, address, pointer);
+    return result;
+}
+
+static ALWAYS_INLINE int try_lock(pthread_rwlock_t *rwlock, uint16_t mode)
+{
+    return mode & TRACE_MODE_READ ? REAL(pthread_rwlock_tryrdlock)(rwlock)
+                                  : REAL(pthread_rwlock_trywrlock)(rwlock);
+}
+
+static int lock_unseen_itself(pthread_rwlock_t *rwlock, uint16_t mode, uintptr_t address,
+                              uintptr_t pointer)
+{
+    const struct manner manner = {TRACE_LOCK_RWLOCK, mode};
+    enum acquire_result requested = acquire_request_slow(rwlock, manner, address, pointer);
+    if (requested == ACQUIRE_UNSEEN)
+        return mode & TRACE_MODE_READ ? REAL_GET(pthread_rwlock_rdlock)(rwlock)
+                                      : REAL_GET(pthread_rwlock_wrlock)(rwlock);
+    return lock_tried(rwlock, mode, try_lock(rwlock, mode), requested, address, pointer);
+}
+
+static int lock_call(const struct standin_call *call)
+{
+    return lock_unseen_itself((pthread_rwlock_t *)call->object, call->manner.mode, call->address,
+                              call->pointer);
+}
+
+static __attribute__((noinline)) int lock_unseen(pthread_rwlock_t *rwlock, uint16_t mode,
+                                                 uintptr_t address, uintptr_t pointer)
+{
+    if (__builtin_expect(standin_on, 0)) {
+        const struct manner manner = {TRACE_LOCK_RWLOCK, mode};
+        const struct standin_call call = {rwlock, manner, 0, NULL, lock_call, address, pointer};
+        return standin_acquire(&call);
+    }
+    return lock_unseen_itself(rwlock, mode, address, pointer);
+}
+
+/* Its entry counts; it is one that has no mark, or whose entry a signal handler has overwritten. */
+static __attribute__((noinline)) int lock_had(struct shim_thread *self, pthread_rwlock_t *rwlock,
+                                              uint16_t mode, uintptr_t address, uintptr_t pointer)
+{
+    const struct manner manner = {TRACE_LOCK_RWLOCK, mode};
+    if (self->top[-1].address != (uintptr_t)rwlock)
+        acquire_redo(rwlock, manner, address, pointer);
+    if (birth_mark_is_missing(TRACE_LOCK_RWLOCK, rwlock))
+        acquire_new_object(rwlock, manner, address, pointer);
+    events_acquired(self, TRACE_LOCK_RWLOCK, rwlock);
+    return 0;
+}
+
+static ALWAYS_INLINE int lock(pthread_rwlock_t *rwlock, uint16_t mode, uintptr_t address,
+                              uintptr_t pointer)
+{
+    struct shim_thread *self = thread_self;
+    const struct manner manner = {TRACE_LOCK_RWLOCK, mode};
+    if (__builtin_expect(!acquire_is_seen(self, rwlock, manner, address, pointer), 0))
+        return lock_unseen(rwlock, mode, address, pointer);
+    int result = try_lock(rwlock, mode);
+    if (__builtin_expect(result != 0, 0))
+        return lock_tried(rwlock, mode, result, ACQUIRE_NEW, address, pointer);
+    acquire_move_top(self, 1);
+    event_word *word = event_word_inside(TRACE_LOCK_RWLOCK, rwlock);
+    if (__builtin_expect(!word || self->top[-1].address != (uintptr_t)rwlock, 0))
+        return lock_had(self, rwlock, mode, address, pointer);
+    if (events_are_on(self))
+        events_held_at(self, word, mode);
+    return 0;
+}
+
+EXPORTED int pthread_rwlock_rdlock(pthread_rwlock_t *rwlock)
+{
+    return lock(rwlock, TRACE_MODE_READ, CALLER);
+}
+
+EXPORTED int pthread_rwlock_wrlock(pthread_rwlock_t *rwlock)
+{
+    return lock(rwlock, 0, CALLER);
+}
 
 #define TRYING(NAME, MODE)                                                                         \
     static int NAME##_call(const struct standin_call *call)                                        \
@@ -174,14 +233,18 @@ static int unlock_not_held(pthread_rwlock_t *rwlock, uintptr_t address, uintptr_
     return result;
 }
 
+static __attribute__((noinline)) int unlock_failed(pthread_rwlock_t *rwlock, int result,
+                                                   uintptr_t address, uintptr_t pointer)
+{
+    acquire_restore(rwlock, (struct manner){TRACE_LOCK_RWLOCK, 0}, address, pointer);
+    misuse_failed(MISUSE_OF_RWLOCK, rwlock, "pthread_rwlock_unlock", result, address, pointer);
+    return result;
+}
+
 static ALWAYS_INLINE int unlock_held(pthread_rwlock_t *rwlock, uintptr_t address, uintptr_t pointer)
 {
     int result = REAL_GET(pthread_rwlock_unlock)(rwlock);
-    if (__builtin_expect(result != 0, 0)) {
-        acquire_restore(rwlock, (struct manner){TRACE_LOCK_RWLOCK, 0}, address, pointer);
-        misuse_failed(MISUSE_OF_RWLOCK, rwlock, "pthread_rwlock_unlock", result, address, pointer);
-    }
-    return result;
+    return __builtin_expect(result == 0, 1) ? 0 : unlock_failed(rwlock, result, address, pointer);
 }
 
 static int unlock_call(const struct standin_call *call)
@@ -203,9 +266,13 @@ static __attribute__((noinline)) int unlock_other(pthread_rwlock_t *rwlock, uint
 
 EXPORTED int pthread_rwlock_unlock(pthread_rwlock_t *rwlock)
 {
-    return __builtin_expect(acquire_release_last(rwlock, TRACE_LOCK_RWLOCK), 1)
-               ? unlock_held(rwlock, CALLER)
-               : unlock_other(rwlock, CALLER);
+    struct shim_thread *self = thread_self;
+    if (__builtin_expect(!acquire_is_last(self, rwlock), 0))
+        return unlock_other(rwlock, CALLER);
+    if (events_are_on(self))
+        events_release_at(self, TRACE_LOCK_RWLOCK, event_word_inside(TRACE_LOCK_RWLOCK, rwlock));
+    acquire_drop_last(self);
+    return unlock_held(rwlock, CALLER);
 }
 
 EXPORTED_ALIAS(pthread_rwlock_init);

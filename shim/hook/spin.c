@@ -39,6 +39,15 @@ static void lock_really(pthread_spinlock_t *spin, uintptr_t address, uintptr_t p
     waiting_end(&waiting);
 }
 
+/* The lock is had; a signal handler may have overwritten its entry. */
+static __attribute__((noinline)) int lock_overwritten(pthread_spinlock_t *spin, uintptr_t address,
+                                                      uintptr_t pointer)
+{
+    acquire_redo((const void *)spin, locking, address, pointer);
+    events_acquired(thread_self, TRACE_LOCK_SPIN, (const void *)spin);
+    return 0;
+}
+
 static __attribute__((noinline)) int lock_not_free(pthread_spinlock_t *spin, uintptr_t address,
                                                    uintptr_t pointer)
 {
@@ -75,18 +84,45 @@ static __attribute__((noinline)) int lock_unseen(pthread_spinlock_t *spin, uintp
     return lock_unseen_itself(spin, address, pointer);
 }
 
+static __attribute__((noinline)) int lock_counted(struct shim_thread *self, const void *object)
+{
+    events_acquired(self, TRACE_LOCK_SPIN, object);
+    return 0;
+}
+
+/* As for mutexes: in the usual case nothing is called, and who records has a way of its own. */
+static ALWAYS_INLINE int lock(struct shim_thread *self, pthread_spinlock_t *spin, bool records,
+                              uintptr_t address, uintptr_t pointer)
+{
+    const void *object = (const void *)spin;
+    if (__builtin_expect(!acquire_is_seen(self, object, locking, address, pointer), 0))
+        return lock_unseen(spin, address, pointer);
+    if (__builtin_expect(!plain_spin_take(spin), 0))
+        return lock_not_free(spin, address, pointer);
+    acquire_move_top(self, 1);
+    if (__builtin_expect(self->top[-1].address != (uintptr_t)object, 0))
+        return lock_overwritten(spin, address, pointer);
+    if (!records)
+        return 0;
+    event_word *word = event_word_in_table(self, self->top[-1].lock);
+    if (__builtin_expect(!word, 0))
+        return lock_counted(self, object);
+    events_held_alone(self, word);
+    return 0;
+}
+
+static __attribute__((noinline)) int lock_recording(struct shim_thread *self,
+                                                    pthread_spinlock_t *spin, uintptr_t address,
+                                                    uintptr_t pointer)
+{
+    return lock(self, spin, true, address, pointer);
+}
+
 EXPORTED int pthread_spin_lock(pthread_spinlock_t *spin)
 {
     struct shim_thread *self = thread_self;
-    const void *object = (const void *)spin;
-    if (__builtin_expect(!acquire_is_seen(self, object, locking, CALLER), 0))
-        return lock_unseen(spin, CALLER);
-    if (__builtin_expect(!plain_spin_take(spin), 0))
-        return lock_not_free(spin, CALLER);
-    acquire_done(self, object, locking, CALLER);
-    if (events_are_on(self))
-        events_table_acquired(self, object);
-    return 0;
+    return events_are_on(self) ? lock_recording(self, spin, CALLER)
+                               : lock(self, spin, false, CALLER);
 }
 
 static const struct manner trying = {TRACE_LOCK_SPIN, TRACE_MODE_TRY};
@@ -144,13 +180,49 @@ static __attribute__((noinline)) int unlock_other(pthread_spinlock_t *spin, uint
     return unlock_other_itself(spin, address, pointer);
 }
 
+static ALWAYS_INLINE int unlock_last(struct shim_thread *self, pthread_spinlock_t *spin)
+{
+    acquire_drop_last(self);
+    return __builtin_expect(plain_spin_give_back(spin), 1) ? 0 : REAL(pthread_spin_unlock)(spin);
+}
+
+/* The thread does not remember where the lock counts. */
+static __attribute__((noinline)) int unlock_counted(struct shim_thread *self,
+                                                    pthread_spinlock_t *spin)
+{
+    events_table_release(self);
+    return unlock_last(self, spin);
+}
+
+/* Its number is taken; there is no room for the event. */
+static __attribute__((noinline)) int unlock_full(struct shim_thread *self, pthread_spinlock_t *spin,
+                                                 uint32_t number)
+{
+    events_release_as(self, number);
+    return unlock_last(self, spin);
+}
+
+static __attribute__((noinline)) int unlock_recording(struct shim_thread *self,
+                                                      pthread_spinlock_t *spin, uintptr_t address,
+                                                      uintptr_t pointer)
+{
+    uint32_t number;
+    if (__builtin_expect(!acquire_is_last(self, (const void *)spin), 0))
+        return unlock_other(spin, address, pointer);
+    event_word *word = event_word_in_table(self, self->top[-1].lock);
+    if (__builtin_expect(!word, 0))
+        return unlock_counted(self, spin);
+    if (__builtin_expect(!events_given_alone(self, word, &number), 0))
+        return unlock_full(self, spin, number);
+    return unlock_last(self, spin);
+}
+
 EXPORTED int pthread_spin_unlock(pthread_spinlock_t *spin)
 {
     struct shim_thread *self = thread_self;
-    if (__builtin_expect(!acquire_is_last(self, (const void *)spin), 0))
-        return unlock_other(spin, CALLER);
     if (events_are_on(self))
-        events_table_release(self);
-    acquire_drop_last(self);
-    return __builtin_expect(plain_spin_give_back(spin), 1) ? 0 : REAL(pthread_spin_unlock)(spin);
+        return unlock_recording(self, spin, CALLER);
+    return __builtin_expect(acquire_is_last(self, (const void *)spin), 1)
+               ? unlock_last(self, spin)
+               : unlock_other(spin, CALLER);
 }
