@@ -182,10 +182,42 @@ static struct known_stack *capture_new(uintptr_t stack_low, uintptr_t address, u
                                         : first_frame_only(address, pointer);
 }
 
+static bool has_key(const struct stack_cache_entry *entry, uintptr_t address, uintptr_t pointer)
+{
+    return entry->address == address && entry->pointer == pointer;
+}
+
+const struct stack_cache_entry *stack_cache_find_further(const struct stack_cache *cache,
+                                                         uintptr_t address, uintptr_t pointer)
+{
+    size_t index = stack_cache_index(address, pointer);
+    for (uint32_t level = 0; level <= STACK_CACHE_SLOTS; level++) {
+        const struct stack_cache_entry *entry = stack_cache_find_at(cache, index, address, pointer);
+        if (entry || level == STACK_CACHE_SLOTS ||
+            !has_key(&cache->entries[index], address, pointer))
+            return entry;
+        index = stack_cache_behind(cache, index, pointer, level);
+    }
+    return NULL;
+}
+
+/* The first that is not another stack's with this key, or the last there is. */
+static struct stack_cache_entry *place_for(struct stack_cache *cache, uintptr_t address,
+                                           uintptr_t pointer)
+{
+    size_t index = stack_cache_index(address, pointer);
+    for (uint32_t level = 0; level < STACK_CACHE_SLOTS; level++) {
+        if (!has_key(&cache->entries[index], address, pointer))
+            break;
+        index = stack_cache_behind(cache, index, pointer, level);
+    }
+    return &cache->entries[index];
+}
+
 static void remember(struct stack_cache *cache, const struct known_stack *stack, uintptr_t address,
                      uintptr_t pointer)
 {
-    struct stack_cache_entry *entry = &cache->entries[stack_cache_index(address, pointer)];
+    struct stack_cache_entry *entry = place_for(cache, address, pointer);
     struct stack_cache_entry filled = {
         .pointer = pointer, /* and no address yet */
         .id = stack->id,
@@ -213,7 +245,7 @@ static void remember(struct stack_cache *cache, const struct known_stack *stack,
 const struct known_stack *stack_capture(struct stack_cache *cache, uintptr_t stack_low,
                                         uintptr_t stack_high, uintptr_t address, uintptr_t pointer)
 {
-    const struct stack_cache_entry *entry = stack_cache_find(cache, address, pointer);
+    const struct stack_cache_entry *entry = stack_cache_find_further(cache, address, pointer);
     if (entry)
         return stack_by_id(entry->id);
     bool own_stack = pointer >= stack_low && pointer < stack_high;

@@ -7,7 +7,12 @@
  * threads that run the same code have the same layout; in front of that each thread has a small
  * cache of its own keyed by (return address, stack pointer).
  *
- * Find costs one cache line and a load and compare per frame; no lock, no allocation. */
+ * Where one wrapper is called from several places at the same depth, the first of its stacks has
+ * the entry of that key, and the return addresses above say where the others lie: behind an entry
+ * that differs in the n-th of its slots is the one for what the stack has there.
+ *
+ * Find costs one cache line and a load and compare per frame, and as much for each further entry;
+ * no lock, no allocation. */
 #ifndef UNKNOT_SHIM_STACK_CACHE_H
 #define UNKNOT_SHIM_STACK_CACHE_H
 
@@ -74,9 +79,10 @@ static inline bool known_stack_matches(const struct known_stack *stack, uintptr_
 
 /* The stack of a caller that returns to `address` from the slot at `pointer`, or NULL. */
 static inline __attribute__((always_inline)) const struct stack_cache_entry *
-stack_cache_find(const struct stack_cache *cache, uintptr_t address, uintptr_t pointer)
+stack_cache_find_at(const struct stack_cache *cache, size_t index, uintptr_t address,
+                    uintptr_t pointer)
 {
-    const struct stack_cache_entry *entry = &cache->entries[stack_cache_index(address, pointer)];
+    const struct stack_cache_entry *entry = &cache->entries[index];
     if (__builtin_expect(entry->address != address || entry->pointer != pointer, 0))
         return NULL;
     const uintptr_t *stack = (const uintptr_t *)pointer;
@@ -89,5 +95,24 @@ stack_cache_find(const struct stack_cache *cache, uintptr_t address, uintptr_t p
         return NULL;
     return entry;
 }
+
+static inline __attribute__((always_inline)) const struct stack_cache_entry *
+stack_cache_find(const struct stack_cache *cache, uintptr_t address, uintptr_t pointer)
+{
+    return stack_cache_find_at(cache, stack_cache_index(address, pointer), address, pointer);
+}
+
+/* Where it may lie if the entry at `index`, which has the key, is another stack's: that is seen by
+ * slot `level`. */
+static inline size_t stack_cache_behind(const struct stack_cache *cache, size_t index,
+                                        uintptr_t pointer, uint32_t level)
+{
+    uintptr_t found = ((const uintptr_t *)pointer)[cache->entries[index].words[level]];
+    return (index + 1 + (found * 0x9e3779b97f4a7c15u >> 32)) % STACK_CACHE_SETS;
+}
+
+/* The same as stack_cache_find, with those behind the first. */
+const struct stack_cache_entry *stack_cache_find_further(const struct stack_cache *cache,
+                                                         uintptr_t address, uintptr_t pointer);
 
 #endif

@@ -324,7 +324,8 @@ static bool is_seen_further(const void *object, struct manner manner, uintptr_t 
                             uintptr_t pointer)
 {
     struct shim_thread *self = thread_self;
-    const struct stack_cache_entry *caller = stack_cache_find(&self->stacks, address, pointer);
+    const struct stack_cache_entry *caller =
+        stack_cache_find_further(&self->stacks, address, pointer);
     uint32_t lock = caller ? lock_table_find(object) : 0;
     return lock && !lock_id_is_signal(lock) && !signal_hazard_wants(object, lock, caller->id) &&
            acquire_stage(self, object, lock, caller, manner.mode, pointer, LOOK_FURTHER);

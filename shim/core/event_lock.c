@@ -159,7 +159,8 @@ void events_release_other(struct shim_thread *self)
 
 uint32_t events_stack(struct shim_thread *self, uintptr_t address, uintptr_t pointer)
 {
-    const struct stack_cache_entry *caller = stack_cache_find(&self->stacks, address, pointer);
+    const struct stack_cache_entry *caller =
+        stack_cache_find_further(&self->stacks, address, pointer);
     if (caller || self->busy)
         return caller ? caller->id : 0;
     int saved_errno = errno;
