@@ -203,30 +203,18 @@ static ALWAYS_INLINE void acquire_drop_last(struct shim_thread *self)
     acquire_move_top(self, -1);
 }
 
-/* The lock acquired last and once is given back; false if it is another, held more than once or
- * needs attention: ask acquire_release_slow. The kind is a constant. Before the real release, so
- * that nobody sees us hold what another has acquired. */
-static ALWAYS_INLINE bool acquire_release_last(const void *object, enum trace_lock_kind kind)
+/* A lock that counts its events in the lock table is given back, before the real release, so that
+ * nobody sees us hold what another has acquired. False if the thread did not hold it: call
+ * acquire_released_foreign if the real release succeeds. */
+static inline bool acquire_release(const void *object)
 {
     struct shim_thread *self = thread_self;
     if (!acquire_is_last(self, object))
-        return false;
-    events_release(self, kind);
+        return acquire_release_slow(object);
+    if (events_are_on(self))
+        events_table_release(self);
     acquire_drop_last(self);
     return true;
-}
-
-/* False if the thread did not hold it: call acquire_released_foreign if the real release
- * succeeds. */
-static inline bool acquire_release_of(const void *object, enum trace_lock_kind kind)
-{
-    return acquire_release_last(object, kind) || acquire_release_slow(object);
-}
-
-/* The same for a lock of any kind but a semaphore. */
-static inline bool acquire_release(const void *object)
-{
-    return acquire_release_of(object, 0);
 }
 
 /* What the thread (guarded) holds and waits for is about to be of interest to other processes: from

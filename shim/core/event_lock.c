@@ -131,30 +131,19 @@ void events_given_back_once(struct shim_thread *self, const struct trace_held *h
                      held->stack);
 }
 
-static EVENTS_INLINE event_word *word_of_rwlock(const void *object)
+void events_table_acquired(struct shim_thread *self, const void *object)
 {
-    return event_word_inside(TRACE_LOCK_RWLOCK, object);
+    const struct trace_held *entry = self->top - 1;
+    event_word *word = event_word_in_table(self, entry->lock);
+    if (__builtin_expect(!word || entry->address != (uintptr_t)object, 0))
+        events_acquired_slow(self, 0, object);
+    else
+        events_held_at(self, word, entry->site_mode);
 }
 
-void events_acquired_rwlock(struct shim_thread *self, const void *object)
+void events_table_release(struct shim_thread *self)
 {
-    events_acquired_at(self, TRACE_LOCK_RWLOCK, object, word_of_rwlock(object));
-}
-
-void events_acquired_other(struct shim_thread *self, const void *object)
-{
-    events_table_acquired(self, object);
-}
-
-void events_release_rwlock(struct shim_thread *self)
-{
-    const void *object = (const void *)(uintptr_t)self->top[-1].address;
-    events_release_at(self, TRACE_LOCK_RWLOCK, word_of_rwlock(object));
-}
-
-void events_release_other(struct shim_thread *self)
-{
-    events_table_release(self);
+    events_release_at(self, 0, event_word_in_table(self, self->top[-1].lock));
 }
 
 uint32_t events_stack(struct shim_thread *self, uintptr_t address, uintptr_t pointer)

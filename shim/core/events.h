@@ -91,44 +91,20 @@ void events_release_slow(struct shim_thread *self, enum trace_lock_kind kind,
 /* Of a mode, what an event has; a release has not that the lock was had again in a wait. */
 enum { EVENTS_MODE = 15, EVENTS_RELEASE_MODE = EVENTS_MODE & ~TRACE_MODE_WAIT };
 
-/* The same for a thread that records, of a rwlock, and of a lock that counts in the lock table.
- * They call nothing in the usual case. */
-void events_acquired_rwlock(struct shim_thread *self, const void *object);
-void events_acquired_other(struct shim_thread *self, const void *object);
-void events_release_rwlock(struct shim_thread *self);
-void events_release_other(struct shim_thread *self);
+/* The same for a thread that records, of a lock that counts in the lock table: they call nothing in
+ * the usual case. */
+void events_table_acquired(struct shim_thread *self, const void *object);
+void events_table_release(struct shim_thread *self);
 
 static EVENTS_INLINE void events_acquired(struct shim_thread *self, enum trace_lock_kind kind,
                                           const void *object)
 {
     if (!events_are_on(self))
         return;
-    if (kind == TRACE_LOCK_MUTEX)
-        events_acquired_slow(self, kind, object);
-    else if (kind == TRACE_LOCK_RWLOCK)
-        events_acquired_rwlock(self, object);
-    else
-        events_acquired_other(self, object);
-}
-
-/* `word`: where the lock counts, NULL if that is to be looked up. */
-static EVENTS_INLINE void events_acquired_at(struct shim_thread *self, enum trace_lock_kind kind,
-                                             const void *object, event_word *word)
-{
-    const struct trace_held *entry = self->top - 1;
-    uint32_t mode = entry->site_mode & EVENTS_MODE;
-    if (__builtin_expect(!word || entry->address != (uintptr_t)object, 0))
+    if (kind == TRACE_LOCK_MUTEX || kind == TRACE_LOCK_RWLOCK)
         events_acquired_slow(self, kind, object);
     else
-        events_write(self, TRACE_EVENT_ACQUIRE, mode, entry->lock,
-                     event_count(word, event_counting_had(mode)), entry->stack);
-}
-
-/* The same for a plain mutex, for a thread that records. */
-static EVENTS_INLINE void events_mutex_acquired(struct shim_thread *self, pthread_mutex_t *mutex)
-{
-    bool has_word = !birth_mark_mutex_lacks(mutex);
-    events_acquired_at(self, TRACE_LOCK_MUTEX, mutex, has_word ? event_word_of_mutex(mutex) : NULL);
+        events_table_acquired(self, object);
 }
 
 /* Most releases need no event of their own: that of acquiring the lock, if it was the thread's
@@ -204,30 +180,6 @@ static EVENTS_INLINE bool events_given_alone(struct shim_thread *self, event_wor
 static EVENTS_INLINE void events_mutex_release(struct shim_thread *self, pthread_mutex_t *mutex)
 {
     events_release_at(self, TRACE_LOCK_MUTEX, event_word_inside(TRACE_LOCK_MUTEX, mutex));
-}
-
-/* The same for a lock that counts in the lock table. */
-static EVENTS_INLINE void events_table_acquired(struct shim_thread *self, const void *object)
-{
-    events_acquired_at(self, 0, object, event_word_in_table(self, self->top[-1].lock));
-}
-
-static EVENTS_INLINE void events_table_release(struct shim_thread *self)
-{
-    events_release_at(self, 0, event_word_in_table(self, self->top[-1].lock));
-}
-
-/* The same for any kind. */
-static EVENTS_INLINE void events_release(struct shim_thread *self, enum trace_lock_kind kind)
-{
-    if (!events_are_on(self))
-        return;
-    if (kind == TRACE_LOCK_MUTEX)
-        events_mutex_release(self, (pthread_mutex_t *)(uintptr_t)self->top[-1].address);
-    else if (kind == TRACE_LOCK_RWLOCK)
-        events_release_rwlock(self);
-    else
-        events_release_other(self);
 }
 
 /* Who reads such a lock twice waits for writers that came in between. */
