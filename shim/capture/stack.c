@@ -187,6 +187,11 @@ static bool has_key(const struct stack_cache_entry *entry, uintptr_t address, ui
     return entry->address == address && entry->pointer == pointer;
 }
 
+static uintptr_t word_at(const struct stack_cache_entry *entry, uintptr_t pointer, uint32_t slot)
+{
+    return ((const uintptr_t *)pointer)[entry->words[slot]];
+}
+
 const struct stack_cache_entry *stack_cache_find_further(const struct stack_cache *cache,
                                                          uintptr_t address, uintptr_t pointer)
 {
@@ -196,9 +201,34 @@ const struct stack_cache_entry *stack_cache_find_further(const struct stack_cach
         if (entry || level == STACK_CACHE_SLOTS ||
             !has_key(&cache->entries[index], address, pointer))
             return entry;
-        index = stack_cache_behind(cache, index, pointer, level);
+        index = stack_cache_behind(index, word_at(&cache->entries[index], pointer, level));
     }
     return NULL;
+}
+
+/* An interrupted lookup sees it whole or not. */
+static void write_entry(struct stack_cache_entry *entry, const struct stack_cache_entry *filled,
+                        uintptr_t address)
+{
+    struct stack_cache_entry unfinished = *filled;
+    unfinished.address = entry->address = 0;
+    atomic_signal_fence(memory_order_seq_cst);
+    *entry = unfinished;
+    atomic_signal_fence(memory_order_seq_cst);
+    entry->address = address;
+}
+
+const struct stack_cache_entry *stack_cache_promote(struct stack_cache *cache,
+                                                    const struct stack_cache_entry *found)
+{
+    const struct stack_cache_entry moved = *found;
+    size_t index = stack_cache_index(moved.address, moved.pointer);
+    struct stack_cache_entry *first = &cache->entries[index];
+    struct stack_cache_entry *behind = &cache->entries[stack_cache_behind(index, first->slots[0])];
+    if (behind->id != first->id || !has_key(behind, moved.address, moved.pointer))
+        write_entry(behind, first, moved.address);
+    write_entry(first, &moved, moved.address);
+    return first;
 }
 
 /* The first that is not another stack's with this key, or the last there is. */
@@ -209,7 +239,7 @@ static struct stack_cache_entry *place_for(struct stack_cache *cache, uintptr_t 
     for (uint32_t level = 0; level < STACK_CACHE_SLOTS; level++) {
         if (!has_key(&cache->entries[index], address, pointer))
             break;
-        index = stack_cache_behind(cache, index, pointer, level);
+        index = stack_cache_behind(index, word_at(&cache->entries[index], pointer, level));
     }
     return &cache->entries[index];
 }
@@ -235,11 +265,7 @@ static void remember(struct stack_cache *cache, const struct known_stack *stack,
         filled.slots[i] = frame->address;
         filled.words[i] = (uint16_t)words;
     }
-    entry->address = 0;
-    atomic_signal_fence(memory_order_seq_cst);
-    *entry = filled;
-    atomic_signal_fence(memory_order_seq_cst); /* an interrupted lookup sees it whole or not */
-    entry->address = address;
+    write_entry(entry, &filled, address);
 }
 
 const struct known_stack *stack_capture(struct stack_cache *cache, uintptr_t stack_low,

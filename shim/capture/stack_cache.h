@@ -102,17 +102,19 @@ stack_cache_find(const struct stack_cache *cache, uintptr_t address, uintptr_t p
     return stack_cache_find_at(cache, stack_cache_index(address, pointer), address, pointer);
 }
 
-/* Where it may lie if the entry at `index`, which has the key, is another stack's: that is seen by
- * slot `level`. */
-static inline size_t stack_cache_behind(const struct stack_cache *cache, size_t index,
-                                        uintptr_t pointer, uint32_t level)
+/* Where it may lie if the entry at `index`, which has the key, is another stack's; `found` is what
+ * the stack has where that entry's next slot lies. */
+static inline size_t stack_cache_behind(size_t index, uintptr_t found)
 {
-    uintptr_t found = ((const uintptr_t *)pointer)[cache->entries[index].words[level]];
     return (index + 1 + (found * 0x9e3779b97f4a7c15u >> 32)) % STACK_CACHE_SETS;
 }
 
 /* The same as stack_cache_find, with those behind the first. */
 const struct stack_cache_entry *stack_cache_find_further(const struct stack_cache *cache,
                                                          uintptr_t address, uintptr_t pointer);
+
+/* The entry found so comes first, as it is in use now. Guarded. */
+const struct stack_cache_entry *stack_cache_promote(struct stack_cache *cache,
+                                                    const struct stack_cache_entry *found);
 
 #endif

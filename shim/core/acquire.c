@@ -320,12 +320,27 @@ static enum acquire_result request_guarded(struct shim_thread *self, const struc
     return prepare_entry(self, request, entry) ? ACQUIRE_NEW : ACQUIRE_UNSEEN;
 }
 
+/* The first look did not find the caller's stack, or something else. */
+static const struct stack_cache_entry *find_caller(struct shim_thread *self, uintptr_t address,
+                                                   uintptr_t pointer)
+{
+    const struct stack_cache_entry *caller = stack_cache_find(&self->stacks, address, pointer);
+    if (caller)
+        return caller;
+    caller = stack_cache_find_further(&self->stacks, address, pointer);
+    if (!caller || self->busy)
+        return caller;
+    thread_guard(self, pointer);
+    caller = stack_cache_promote(&self->stacks, caller);
+    thread_unguard(self);
+    return caller;
+}
+
 static bool is_seen_further(const void *object, struct manner manner, uintptr_t address,
                             uintptr_t pointer)
 {
     struct shim_thread *self = thread_self;
-    const struct stack_cache_entry *caller =
-        stack_cache_find_further(&self->stacks, address, pointer);
+    const struct stack_cache_entry *caller = find_caller(self, address, pointer);
     uint32_t lock = caller ? lock_table_find(object) : 0;
     return lock && !lock_id_is_signal(lock) && !signal_hazard_wants(object, lock, caller->id) &&
            acquire_stage(self, object, lock, caller, manner.mode, pointer, LOOK_FURTHER);
