@@ -475,4 +475,25 @@ struct trace_deadlock {
     /* struct trace_dependency_held held[] follows */
 };
 
+/* trace_steering.step of the delays of option perturb: the fields then say at how many places
+ * threads were, at how many they were delayed and for how long, and `together` is a sum that two
+ * runs share only if they chose the same places. */
+#define TRACE_STEERING_PERTURB UINT32_MAX
+enum { TRACE_STEERING_STEPS = 64 };
+
+/* What steering did at one step of the plan; once for each step that a thread came to, changed in
+ * place. A thread that was held back when the process ended is in none of `met` to `alone`. */
+struct trace_steering {
+    struct trace_record record;
+    uint32_t step;          /* from 0, in the order of the plan */
+    uint32_t reached, held; /* times a thread came to it; was held back there */
+    uint32_t met; /* of these: others came to where they were waited for, or a deadlock was told */
+    uint32_t expired,
+        in_the_way; /* the pause was over; somebody at no step waited for the thread */
+    uint32_t alone; /* nobody else could run */
+    uint32_t reserved;
+    uint64_t held_ms;
+    uint64_t together; /* the steps, as bits, at which others stood at the same time: the most */
+};
+
 #endif

@@ -23,6 +23,7 @@ struct loader {
     ARRAY(struct applied_fix) fixes;
     ARRAY(const char *) notes;
     ARRAY(const struct trace_misuse *) misuses;
+    ARRAY(const struct trace_steering *) steering;
 };
 
 static void load_process(struct loader *loader, const struct trace_process *process)
@@ -318,6 +319,15 @@ static bool load_fix(struct loader *loader, const struct trace_fix *record)
     return true;
 }
 
+/* A step is the number of a bit. */
+static bool load_steering(struct loader *loader, const struct trace_steering *record)
+{
+    if (record->step >= TRACE_STEERING_STEPS && record->step != TRACE_STEERING_PERTURB)
+        return false;
+    *array_add(loader->arena, &loader->steering) = record;
+    return true;
+}
+
 static void load_live(const struct trace_live *record, void *context)
 {
     struct loader *loader = context;
@@ -390,6 +400,8 @@ static bool load_use(struct loader *loader, const struct trace_record *record)
         return load_misuse(loader, body);
     case TRACE_FIX:
         return load_fix(loader, body);
+    case TRACE_STEERING:
+        return load_steering(loader, body);
     case TRACE_NOTE:
         *array_add(loader->arena, &loader->notes) = ((const struct trace_note *)body)->text;
         return true;
@@ -469,6 +481,8 @@ static void take_arrays(struct execution *execution, const struct loader *loader
     execution->misuse_count = loader->misuses.count;
     execution->fixes_applied = loader->fixes.items;
     execution->fix_count = loader->fixes.count;
+    execution->steering = loader->steering.items;
+    execution->steering_count = loader->steering.count;
 }
 
 static bool is_complete(const struct execution *execution)

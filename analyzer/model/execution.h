@@ -149,6 +149,8 @@ struct execution {
     size_t misuse_count;
     struct applied_fix *fixes_applied; /* the same */
     size_t fix_count;
+    const struct trace_steering **steering; /* of the plan's steps, as recorded; not if joined */
+    size_t steering_count;
     /* Of a trace in text, which has names for places and no stacks: the name of stack id i is
      * places[i - 1], that of an object, lock or not, object_names[i - 1]. Else NULL. */
     const char *const *places, *const *object_names;

@@ -9,7 +9,9 @@
 #include "shim/core/lifecycle.h"
 #include "shim/core/lock_kind.h"
 #include "shim/core/misuse_lock.h"
+#include "shim/core/perturb.h"
 #include "shim/core/signal_hazard.h"
+#include "shim/core/waiting.h"
 #include "shim/platform/recording.h"
 
 /* A request as the slow path hands it on. */
@@ -346,8 +348,8 @@ static bool is_seen_further(const void *object, struct manner manner, uintptr_t 
            acquire_stage(self, object, lock, caller, manner.mode, pointer, LOOK_FURTHER);
 }
 
-enum acquire_result acquire_request_slow(const void *object, struct manner manner,
-                                         uintptr_t address, uintptr_t pointer)
+static enum acquire_result request_slow(const void *object, struct manner manner, uintptr_t address,
+                                        uintptr_t pointer)
 {
     if (is_seen_further(object, manner, address, pointer))
         return ACQUIRE_NEW;
@@ -364,6 +366,46 @@ enum acquire_result acquire_request_slow(const void *object, struct manner manne
         *self->top = entry;
     thread_unguard(self);
     errno = saved_errno;
+    return result;
+}
+
+/* It makes the request of what it will hold, or of a rwlock that it holds: behind writers that
+ * wait, that may never end. The end of a thread and a once control have their own way. */
+static void steer(enum acquire_result requested, const void *object, struct manner manner,
+                  uintptr_t address, uintptr_t pointer)
+{
+    const struct trace_held *entry = thread_self->top;
+    bool is_new = requested == ACQUIRE_NEW && entry->address == (uintptr_t)object;
+    if (manner.kind == TRACE_LOCK_THREAD || manner.kind == TRACE_LOCK_ONCE ||
+        !(is_new || (requested == ACQUIRE_HELD && manner.kind == TRACE_LOCK_RWLOCK)))
+        return;
+    const struct waiting_for target = {.object = (uintptr_t)object,
+                                       .lock = is_new ? entry->lock : lock_table_find(object),
+                                       .stack = is_new ? entry->stack : 0,
+                                       .kind = manner.kind,
+                                       .mode = manner.mode};
+    steer_request(&target, address, pointer);
+}
+
+/* Its release then takes the way on which it may be delayed. */
+static void delay(enum acquire_result requested, struct manner manner, uintptr_t address)
+{
+    if (requested == ACQUIRE_NEW)
+        thread_self->top->attention = 1;
+    if (!(manner.mode & TRACE_MODE_TRY))
+        perturb_here(address);
+}
+
+enum acquire_result acquire_request_slow(const void *object, struct manner manner,
+                                         uintptr_t address, uintptr_t pointer)
+{
+    enum acquire_result result = request_slow(object, manner, address, pointer);
+    if (result == ACQUIRE_UNSEEN || manner.mode & TRACE_MODE_WAIT)
+        return result;
+    if (__builtin_expect(perturb_is_on, 0))
+        delay(result, manner, address);
+    if (__builtin_expect(steer_is_on, 0))
+        steer(result, object, manner, address, pointer);
     return result;
 }
 

@@ -10,6 +10,7 @@
 #include "shim/core/lock_table.h"
 #include "shim/core/orphan.h"
 #include "shim/core/shared_deadlock.h"
+#include "shim/core/steer.h"
 #include "shim/core/wait_search.h"
 #include "shim/platform/memory.h"
 #include "shim/platform/options.h"
@@ -201,6 +202,8 @@ void deadlock_report(struct shim_thread *self, const struct deadlock *deadlock)
     deadlock_tell(deadlock);
     if (deadlock->ends_program)
         lifecycle_end_program();
+    if (!deadlock->is_suspected)
+        steer_deadlock_told();
     thread_unguard(self);
     errno = saved_errno;
 }

@@ -6,6 +6,7 @@
 #include "shim/core/blocked.h"
 #include "shim/core/deadlock.h"
 #include "shim/core/lock_kind.h"
+#include "shim/core/steer.h"
 #include "shim/platform/clock.h"
 #include "shim/platform/memory.h"
 #include "shim/platform/options.h"
@@ -59,11 +60,12 @@ static bool waits_for_end_of(const struct wait_view *view, const struct shim_thr
     return view->kind == TRACE_LOCK_THREAD && view->address == (uintptr_t)thread;
 }
 
-/* Of a thread that ends nothing but its end is left to happen. */
+/* Of a thread that ends nothing but its end is left to happen. One that is held back waits for
+ * nobody yet. */
 static bool will_go_on(const struct shim_thread *self, bool is_ending, const struct wait_view *view)
 {
-    return is_given_back_by(self, view) || (is_ending && waits_for_end_of(view, self)) ||
-           !blocked_for_good(view);
+    return steer_holds_back(view->state) || is_given_back_by(self, view) ||
+           (is_ending && waits_for_end_of(view, self)) || !blocked_for_good(view);
 }
 
 static bool can_go_on(const struct shim_thread *self, bool is_ending, uint32_t index)

@@ -24,8 +24,10 @@
 #include "shim/core/past_objects.h"
 #include "shim/core/order_graph.h"
 #include "shim/core/peer.h"
+#include "shim/core/perturb.h"
 #include "shim/core/plan.h"
 #include "shim/core/standin.h"
+#include "shim/core/steer.h"
 #include "shim/core/thread.h"
 #include "shim/core/wakes.h"
 #include "shim/platform/block_size.h"
@@ -203,6 +205,8 @@ static void start(void)
     options_parse(getenv("UNKNOT_OPTIONS"));
     misuse_complaint = misuse_choose(options.misuse);
     plan_read(options.plan);
+    steer_start();
+    perturb_start(options.perturb);
     if (options.help) {
         options_help(STDERR_FILENO);
         misuse_help(STDERR_FILENO);
@@ -320,6 +324,7 @@ static void become_child(void)
     past_objects_after_fork();
     waiters_after_fork();
     standin_after_fork();
+    steer_after_fork();
     chain_table_after_fork();
     recording_after_fork();
     events_after_fork();

@@ -11,6 +11,8 @@
 #include "shim/core/lock_mapping.h"
 #include "shim/core/lock_notes.h"
 #include "shim/core/lock_pages.h"
+#include "shim/core/perturb.h"
+#include "shim/core/steer.h"
 #include "shim/core/standin.h"
 #include "shim/core/thread.h"
 #include "shim/platform/inner_lock.h"
@@ -70,11 +72,12 @@ static bool is_routed(const struct lock_entry *entry)
 
 /* What a slot has for an id: with LOCK_ID_SPECIAL alone on top of that of an unproved semaphore,
  * so that it can be proved without changing its id, or of a lock that is watched, whose times are
- * taken or that has a route. */
+ * taken, that has a route, or that may be a step's. */
 static uint32_t slot_id(const struct lock_entry *entry)
 {
     bool is_slow = is_unproved(entry) || entry->marks & LOCK_MARKS_WATCHED ||
-                   held_time_is_for(entry->kind) || is_routed(entry);
+                   held_time_is_for(entry->kind) || is_routed(entry) || steer_is_on ||
+                   perturb_is_on;
     return is_slow ? entry->id | LOCK_ID_SPECIAL : entry->id;
 }
 

@@ -95,6 +95,13 @@ struct shim_thread {
      * any more; and, by exchange, the wait of its that a deadlock was told of last. */
     atomic_bool is_awaited, is_cancelled, is_leaving;
     atomic_uint told_wait;
+    /* Steering (steer.h): the steps of the plan at which it stands, held back or really waiting;
+     * which hold of the process it is in, 0 for none, and at which steps others have to stand for
+     * it to end. Others look. */
+    atomic_uint_fast64_t standing, held_until;
+    atomic_uint held_back;
+    uint64_t held_ns;    /* in all */
+    uint32_t visits[64]; /* of calls by their hash (perturb.h) */
     uint32_t runner; /* the thread it found running when it looked last (everyone.h), 0 for none */
 
     /* Under the thread list's lock. */

@@ -6,6 +6,7 @@
 #include "shim/core/everyone.h"
 #include "shim/core/lock_kind.h"
 #include "shim/core/shared_deadlock.h"
+#include "shim/core/steer.h"
 #include "shim/platform/clock.h"
 
 enum { FIRST_SPAN_MS = 50, LAST_SPAN_MS = 1000 };
@@ -36,6 +37,7 @@ static void publish(const struct waiting *waiting)
     const struct waiting_for *target = &waiting->target;
     struct trace_live *live;
     uint32_t wait;
+    steer_stand(waiting->self, target->stack);
     do {
         live = waiting->self->live;
         wait = __atomic_load_n(&live->wait, __ATOMIC_RELAXED);
@@ -56,6 +58,7 @@ static void take_back(struct shim_thread *self)
     struct trace_live *live = self->live;
     __atomic_store_n(&live->wait, live->wait + 1, __ATOMIC_RELEASE);
     atomic_thread_fence(memory_order_release); /* before the fields are written anew */
+    steer_leave(self);
 }
 
 /* What the thread waited for until now, if a signal handler has interrupted that. A wait whose

@@ -15,6 +15,7 @@
 #include <time.h>
 
 #include "shim/core/acquire.h"
+#include "shim/core/steer.h"
 
 struct waiting_for {
     uint64_t object, other;
@@ -56,9 +57,11 @@ void waiting_end(void *waiting);
 void waiting_withdraw(void);
 static inline void waiting_may_be_left(void)
 {
-    const struct trace_live *live = thread_self->live;
-    if (live && __atomic_load_n(&live->wait, __ATOMIC_RELAXED) & 1)
+    struct shim_thread *self = thread_self;
+    if (self->live && __atomic_load_n(&self->live->wait, __ATOMIC_RELAXED) & 1)
         waiting_withdraw();
+    if (self->live)
+        steer_may_be_left(self);
 }
 
 #endif

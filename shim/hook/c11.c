@@ -234,6 +234,7 @@ static int unlock_other_itself(mtx_t *mutex, uintptr_t address, uintptr_t pointe
         acquire_released_foreign(mutex, address, pointer);
     else if (!held)
         events_not_released(mutex, address, pointer);
+    perturb_here(address);
     return result;
 }
 

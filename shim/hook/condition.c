@@ -39,6 +39,8 @@ void condition_wait_begin(struct condition_wait *wait, struct condition_call *ca
     wait->address = address;
     wait->pointer = pointer;
     wait->wakes = wakes_enter(call->condition, TRACE_LOCK_CONDITION, address, pointer);
+    if (!(call->mode & TRACE_MODE_TIMED))
+        steer_wait(wait->wakes, address, pointer);
     events_of_object(TRACE_EVENT_WAIT_BEGIN, call->mode, call->condition, address, pointer);
     acquire_wait_begin(call->mutex, address, pointer, &wait->mutex);
     judge(call->condition, &wait->mutex, call->mode & TRACE_MODE_TIMED, call->function, address,

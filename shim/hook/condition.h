@@ -45,6 +45,7 @@ static inline void condition_signal(const void *condition, bool all, const char 
     acquire_note_signal();
     misuse_signalled(condition, function, address, pointer);
     wakes_signal(condition, TRACE_LOCK_CONDITION, all, address, pointer);
+    steer_signalled();
 }
 
 #define CONDITION_WAIT(condition, mutex, MODE, CALL)                                               \

@@ -57,7 +57,8 @@
         events_released_by_other(object, CALLER);                                                  \
     CALL;                                                                                          \
     if (__builtin_expect(!held, 0))                                                                \
-    acquire_released_foreign(object, CALLER)
+        acquire_released_foreign(object, CALLER);                                                  \
+    perturb_here(CALLER_ADDRESS)
 
 /* A condition wait gives `monitor` back and asks for it again inside the library. */
 #define FOREIGN_WAIT(condition, monitor, KIND, MODE, CALL)                                         \

@@ -6,6 +6,7 @@
 #include "shim/core/acquire.h"
 #include "shim/core/waiting.h"
 #include "shim/core/misuse_lock.h"
+#include "shim/core/perturb.h"
 #include "shim/platform/real.h"
 
 #define EXPORTED __attribute__((visibility("default")))

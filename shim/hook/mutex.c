@@ -292,6 +292,7 @@ static int unlock_other_itself(pthread_mutex_t *mutex, uintptr_t address, uintpt
         acquire_released_foreign(mutex, address, pointer);
     else if (!held)
         events_not_released(mutex, address, pointer);
+    perturb_here(address);
     return result;
 }
 

@@ -20,6 +20,10 @@ bool once_begin_slow(struct once_call *once, uintptr_t address, uintptr_t pointe
         events_once_passed(once->control, address, pointer);
     if (done || once->requested == ACQUIRE_UNSEEN)
         return false;
+    const struct waiting_for target = {.object = (uintptr_t)once->control,
+                                       .lock = lock_table_find(once->control),
+                                       .kind = initialising.kind};
+    steer_request(&target, address, pointer);
     once->address = address;
     once->pointer = pointer;
     once->is_innermost = false;

@@ -261,7 +261,9 @@ static __attribute__((noinline)) int unlock_other(pthread_rwlock_t *rwlock, uint
 {
     const struct standin_call call = {rwlock, {TRACE_LOCK_RWLOCK, 0}, 0, NULL, unlock_call, address,
                                       pointer};
-    return standin_on ? standin_release(&call) : unlock_call(&call);
+    int result = standin_on ? standin_release(&call) : unlock_call(&call);
+    perturb_here(address);
+    return result;
 }
 
 EXPORTED int pthread_rwlock_unlock(pthread_rwlock_t *rwlock)

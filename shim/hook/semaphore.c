@@ -273,6 +273,7 @@ static int post_other_itself(sem_t *semaphore, uintptr_t address, uintptr_t poin
     int result = told(REAL_GET(sem_post)(semaphore), semaphore, "sem_post", address, pointer);
     if (held && result != 0)
         acquire_restore(semaphore, waiting, address, pointer);
+    perturb_here(address);
     return result;
 }
 

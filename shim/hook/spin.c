@@ -161,6 +161,7 @@ static int unlock_other_itself(pthread_spinlock_t *spin, uintptr_t address, uint
                   pointer);
     if (!held)
         acquire_released_foreign((const void *)spin, address, pointer);
+    perturb_here(address);
     return result;
 }
 

@@ -206,6 +206,7 @@ void thread_join_begin(pthread_t handle, uint16_t mode, uintptr_t address, uintp
         events_of_thread(self, TRACE_EVENT_JOIN_REQUEST, mode, other->id,
                          events_stack(self, address, pointer));
     atomic_store_explicit(&other->is_awaited, true, memory_order_relaxed);
+    steer_request(&target, address, pointer);
     waiting_begin_for(&join->waiting, &target, address, pointer);
 }
 
