@@ -19,6 +19,7 @@
 #include "shim/core/events.h"
 #include "shim/core/held_time.h"
 #include "shim/core/lock_table.h"
+#include "shim/core/standin.h"
 #include "shim/core/thread.h"
 #include "shim/platform/birth_mark.h"
 
@@ -165,6 +166,8 @@ static inline void acquire_had_again(const void *object, struct manner manner, u
                                      uintptr_t pointer)
 {
     acquire_again(object);
+    if (__builtin_expect(standin_on, 0))
+        standin_note_again(object);
     if (manner.kind == TRACE_LOCK_RWLOCK)
         events_read_again(thread_self, object, manner.mode, address, pointer);
 }

@@ -85,13 +85,6 @@ static int lock_failed(const pthread_mutex_t *mutex, int result, uintptr_t addre
     return result;
 }
 
-static void had_again(const pthread_mutex_t *mutex)
-{
-    acquire_again(mutex);
-    if (standin_on)
-        standin_note_again(mutex);
-}
-
 /* The request is made; `robust` mutexes are never tried. */
 static __attribute__((noinline)) int lock_requested(pthread_mutex_t *mutex, bool robust,
                                                     uintptr_t address, uintptr_t pointer)
@@ -114,7 +107,7 @@ static int lock_unseen_itself(pthread_mutex_t *mutex, uintptr_t address, uintptr
     if (requested == ACQUIRE_HELD) {
         int result = lock_busy(mutex, address, pointer);
         if (is_acquired(result))
-            had_again(mutex);
+            acquire_had_again(mutex, locking, address, pointer);
         return result == 0 ? 0 : lock_failed(mutex, result, address, pointer);
     }
     if (!plain_mutex_take(mutex, thread_self->kernel_tid))
