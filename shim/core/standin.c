@@ -3,39 +3,19 @@
 #include <errno.h>
 
 #include "shim/capture/module.h"
-#include "shim/core/lifecycle.h"
 #include "shim/core/lock_kind.h"
 #include "shim/core/lock_table.h"
 #include "shim/core/semaphore.h"
 #include "shim/core/standin_fix.h"
+#include "shim/core/standin_route.h"
 #include "shim/core/thread.h"
 #include "shim/platform/birth_mark.h"
-#include "shim/platform/inner_lock.h"
-#include "shim/platform/memory.h"
 #include "shim/platform/recording.h"
 
 /* Bits of a mutex' __data.__kind (glibc's pthreadP.h; its ABI fixes them). */
 enum { KIND_TYPE = 3 };
 
-/* What a lock's number in the lock table leads to. Constant while a lock has it. */
-struct route {
-    struct standin_route to;
-    uint32_t next;       /* in a list, of those that all locks share or of those unused */
-    bool is_of_one;      /* one lock's own */
-    struct standin *own; /* is_of_one: kept for the next lock */
-};
-
 bool standin_on;
-
-static struct inner_lock lock; /* protects the making of routes */
-static struct pool routes = POOL_INIT(struct route, 64);
-static uint32_t shared_routes, unused_routes;
-static struct carver standins;
-
-static struct route *route_at(uint32_t number)
-{
-    return pool_at(&routes, number);
-}
 
 /* What is to be done with a lock. */
 struct judgement {
@@ -111,40 +91,6 @@ static void judge(struct judgement *judgement, const struct lock_entry *entry)
         judgement->has_own = judgement->becomes_recursive = false;
 }
 
-static uint32_t find_shared(const struct standin_route *to)
-{
-    uint32_t number = shared_routes;
-    while (number && (route_at(number)->to.instead != to->instead ||
-                      route_at(number)->to.before != to->before))
-        number = route_at(number)->next;
-    return number;
-}
-
-static uint32_t make_shared(const struct standin_route *to)
-{
-    uint32_t number = find_shared(to);
-    if (number || !(number = pool_alloc(&routes)))
-        return number;
-    *route_at(number) = (struct route){.to = *to, .next = shared_routes};
-    shared_routes = number;
-    return number;
-}
-
-static uint32_t make_own(const struct standin_route *to, uint32_t fix)
-{
-    uint32_t number = unused_routes;
-    struct standin *standin =
-        number ? route_at(number)->own : carver_alloc(&standins, sizeof(*standin));
-    if (number)
-        unused_routes = route_at(number)->next;
-    else if (!standin || !(number = pool_alloc(&routes)))
-        return 0;
-    standin_init(standin, fix);
-    *route_at(number) = (struct route){
-        .to = {.instead = standin, .before = to->before}, .is_of_one = true, .own = standin};
-    return number;
-}
-
 static bool is_routed(const struct judgement *judgement)
 {
     return judgement->has_own || judgement->to.instead || judgement->to.before;
@@ -166,30 +112,11 @@ static uint32_t make_route(const struct judgement *judgement)
         return LOCK_ROUTE_RECURSIVE | inline_way(judgement) | judgement->own_fix;
     if (!is_routed(judgement))
         return LOCK_ROUTE_OWN | inline_way(judgement);
-    inner_lock_acquire(&lock);
-    number = judgement->has_own ? make_own(&judgement->to, judgement->own_fix)
-                                : make_shared(&judgement->to);
-    inner_lock_release(&lock);
+    number = judgement->has_own ? standin_route_own(&judgement->to, judgement->own_fix)
+                                : standin_route_share(&judgement->to);
     if (!number)
         recording_count_lost(TRACE_LOST_memory);
     return number ? number : LOCK_ROUTE_OWN;
-}
-
-static bool has_number(uint32_t route)
-{
-    return route && !(route & (LOCK_ROUTE_OWN | LOCK_ROUTE_RECURSIVE));
-}
-
-void standin_route_ended(uint32_t number)
-{
-    struct route *route = has_number(number) ? route_at(number) : NULL;
-    if (!route || !route->is_of_one || route->own->mutex.__data.__lock)
-        return;
-    lock_table_retire(&route->own->mutex);
-    inner_lock_acquire(&lock);
-    route->next = unused_routes;
-    unused_routes = number;
-    inner_lock_release(&lock);
 }
 
 /* Somebody has it, who acquired it unseen. */
@@ -268,7 +195,7 @@ static void name_own(const struct judgement *judgement, const struct lock_entry 
                                      .stack = initialised ? entry->init_stack : entry->first_stack,
                                      .thread =
                                          initialised ? entry->init_thread : entry->first_thread};
-    standin_fix_name(route_at(judgement->route)->own, judgement->own_fix, &birth);
+    standin_fix_name(standin_route_at(judgement->route)->instead, judgement->own_fix, &birth);
 }
 
 static uint32_t judged_route(const struct lock_entry *entry, enum trace_lock_kind kind)
@@ -284,9 +211,9 @@ static uint32_t judged_route(const struct lock_entry *entry, enum trace_lock_kin
     if (judgement.is_late)
         return judgement.route;
     count(&judgement);
-    if (has_number(judgement.route) && route_at(judgement.route)->to.instead)
+    if (standin_route_has_number(judgement.route) && standin_route_at(judgement.route)->instead)
         mark(&judgement);
-    if (has_number(judgement.route) && judgement.has_own)
+    if (standin_route_has_number(judgement.route) && judgement.has_own)
         name_own(&judgement, entry);
     return judgement.route;
 }
@@ -315,16 +242,25 @@ static bool is_another(const void *object, enum trace_lock_kind kind)
     return birth_mark_is_missing(kind, object) && lock_table_marks(object) & LOCK_MARK_BIRTH;
 }
 
+/* What is not seen without the table's lock may be there all the same, and must not go another way
+ * for once. */
+static uint32_t known_number(const void *object)
+{
+    struct lock_entry entry;
+    uint32_t number = lock_table_route(object);
+    if (!number && lock_table_get_any(object, &entry))
+        number = entry.route;
+    return number;
+}
+
 static uint32_t find_number(const void *object, enum trace_lock_kind kind, uintptr_t address,
                             uintptr_t pointer)
 {
-    uint32_t number = lock_table_route(object);
+    uint32_t number = known_number(object);
     bool is_new = !number || is_another(object, kind);
     struct shim_thread *self = is_new ? thread_enter() : NULL;
-    if (!is_new)
-        return number;
     if (!self)
-        return LOCK_ROUTE_OWN;
+        return number;
     int saved_errno = errno;
     if (kind == TRACE_LOCK_SEMAPHORE)
         semaphore_look_at((sem_t *)object, 1, address, pointer);
@@ -361,7 +297,8 @@ bool standin_find_route(const void *object, enum trace_lock_kind kind, uintptr_t
                         uintptr_t pointer, struct standin_route *route)
 {
     uint32_t number = find_number(object, kind, address, pointer);
-    *route = has_number(number) ? route_at(number)->to : (struct standin_route){0};
+    *route =
+        standin_route_has_number(number) ? *standin_route_at(number) : (struct standin_route){0};
     if (lock_table_routing == LOCK_ROUTING_ALL)
         route->before |= taken_first_at(address, pointer);
     return route->instead || route->before;
@@ -369,8 +306,8 @@ bool standin_find_route(const void *object, enum trace_lock_kind kind, uintptr_t
 
 struct standin *standin_instead_of(const void *object)
 {
-    uint32_t number = lock_table_route(object);
-    return has_number(number) ? route_at(number)->to.instead : NULL;
+    uint32_t number = known_number(object);
+    return standin_route_has_number(number) ? standin_route_at(number)->instead : NULL;
 }
 
 struct standin *standin_before(uint32_t fix)
@@ -400,8 +337,8 @@ void standin_leave(const void *semaphore)
     if (!self)
         return;
     lock_table_change(semaphore, lock_table_find(semaphore), go_own_way, &was);
-    if (has_number(was) && route_at(was)->to.instead)
-        standin_fix_count_left(route_at(was)->to.instead->fix);
+    if (standin_route_has_number(was) && standin_route_at(was)->instead)
+        standin_fix_count_left(standin_route_at(was)->instead->fix);
     thread_unguard(self);
 }
 
@@ -442,17 +379,13 @@ static void renew_all(uint32_t parent_tid, uint32_t child_tid)
         if (standin_fix_at(i)->standin)
             standin_renew(standin_fix_at(i)->standin, parent_tid, child_tid);
     }
-    for (uint32_t i = 1; i <= routes.used; i++) {
-        if (route_at(i)->is_of_one)
-            standin_renew(route_at(i)->own, parent_tid, child_tid);
-    }
+    standin_route_renew_own(parent_tid, child_tid);
 }
 
 void standin_after_fork(void)
 {
     if (!standin_on)
         return;
-    inner_lock_reset(&lock);
     standin_fix_after_fork();
     standin_hold_after_fork(renew_all);
 }

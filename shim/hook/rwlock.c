@@ -148,29 +148,33 @@ EXPORTED int pthread_rwlock_wrlock(pthread_rwlock_t *rwlock)
 }
 
 #define TRYING(NAME, MODE)                                                                         \
-    static int NAME##_call(const struct standin_call *call)                                        \
+    static ALWAYS_INLINE int NAME##_itself(pthread_rwlock_t *rwlock, uintptr_t address,            \
+                                           uintptr_t pointer)                                      \
     {                                                                                              \
-        pthread_rwlock_t *rwlock = (pthread_rwlock_t *)call->object;                               \
+        const struct manner manner = {TRACE_LOCK_RWLOCK, (MODE) | TRACE_MODE_TRY};                 \
         uint32_t sample = events_sample(TRACE_LOCK_RWLOCK, rwlock);                                \
         int result = REAL_GET(NAME)(rwlock);                                                       \
         if (result == 0)                                                                           \
-            acquire_had(acquire_request(rwlock, call->manner, call->address, call->pointer),       \
-                        rwlock, call->manner, call->address, call->pointer);                       \
+            acquire_had(acquire_request(rwlock, manner, address, pointer), rwlock, manner,         \
+                        address, pointer);                                                         \
         else if (result == EBUSY)                                                                  \
-            events_try_failed(TRACE_LOCK_RWLOCK, MODE, rwlock, sample, call->address,              \
-                              call->pointer);                                                      \
+            events_try_failed(TRACE_LOCK_RWLOCK, MODE, rwlock, sample, address, pointer);          \
         return result;                                                                             \
+    }                                                                                              \
+                                                                                                   \
+    static int NAME##_call(const struct standin_call *call)                                        \
+    {                                                                                              \
+        return NAME##_itself((pthread_rwlock_t *)call->object, call->address, call->pointer);      \
     }                                                                                              \
                                                                                                    \
     EXPORTED int NAME(pthread_rwlock_t *rwlock)                                                    \
     {                                                                                              \
-        const struct standin_call call = {.object = rwlock,                                        \
-                                          {TRACE_LOCK_RWLOCK, (MODE) | TRACE_MODE_TRY},            \
-                                          0,                                                       \
-                                          NULL,                                                    \
-                                          NAME##_call,                                             \
-                                          CALLER};                                                 \
-        return __builtin_expect(standin_on, 0) ? standin_acquire(&call) : NAME##_call(&call);      \
+        if (__builtin_expect(standin_on, 0)) {                                                     \
+            const struct manner manner = {TRACE_LOCK_RWLOCK, (MODE) | TRACE_MODE_TRY};             \
+            const struct standin_call call = {rwlock, manner, 0, NULL, NAME##_call, CALLER};       \
+            return standin_acquire(&call);                                                         \
+        }                                                                                          \
+        return NAME##_itself(rwlock, CALLER);                                                      \
     }
 
 TRYING(pthread_rwlock_tryrdlock, TRACE_MODE_READ)

@@ -127,23 +127,31 @@ EXPORTED int pthread_spin_lock(pthread_spinlock_t *spin)
 
 static const struct manner trying = {TRACE_LOCK_SPIN, TRACE_MODE_TRY};
 
+static ALWAYS_INLINE int try_itself(pthread_spinlock_t *spin, uintptr_t address, uintptr_t pointer)
+{
+    const void *object = (const void *)spin;
+    uint32_t sample = events_sample(TRACE_LOCK_SPIN, object);
+    int result = REAL_GET(pthread_spin_trylock)(spin);
+    if (result == 0)
+        acquire_had(acquire_request(object, trying, address, pointer), object, trying, address,
+                    pointer);
+    else
+        events_try_failed(TRACE_LOCK_SPIN, 0, object, sample, address, pointer);
+    return result;
+}
+
 static int try_call(const struct standin_call *call)
 {
-    const void *object = call->object;
-    uint32_t sample = events_sample(TRACE_LOCK_SPIN, object);
-    int result = REAL_GET(pthread_spin_trylock)((pthread_spinlock_t *)object);
-    if (result == 0)
-        acquire_had(acquire_request(object, trying, call->address, call->pointer), object, trying,
-                    call->address, call->pointer);
-    else
-        events_try_failed(TRACE_LOCK_SPIN, 0, object, sample, call->address, call->pointer);
-    return result;
+    return try_itself((pthread_spinlock_t *)call->object, call->address, call->pointer);
 }
 
 EXPORTED int pthread_spin_trylock(pthread_spinlock_t *spin)
 {
-    const struct standin_call call = {(const void *)spin, trying, 0, NULL, try_call, CALLER};
-    return __builtin_expect(standin_on, 0) ? standin_acquire(&call) : try_call(&call);
+    if (__builtin_expect(standin_on, 0)) {
+        const struct standin_call call = {(const void *)spin, trying, 0, NULL, try_call, CALLER};
+        return standin_acquire(&call);
+    }
+    return try_itself(spin, CALLER);
 }
 
 static int unlock_other_itself(pthread_spinlock_t *spin, uintptr_t address, uintptr_t pointer)
