@@ -43,6 +43,7 @@ static void add_partner(struct chain_rewriter *rewriter, const struct chain_part
                                                    .mode = partner->mode,
                                                    .count = 1,
                                                });
+    link.is_partner = true;
     add_moved(rewriter, &link, outer);
 }
 
@@ -132,6 +133,14 @@ void chain_take_moved(struct chain_rewriter *rewriter, size_t at, bool is_told)
     find_moved(rewriter, at);
     *array_add(rewriter->arena, &rewriter->moved) = *link;
     sort_moved(rewriter);
+    size_t before = rewriter->after.count;
+    for (size_t i = 0; i < rewriter->moved.count; i++) {
+        struct link *moved = &rewriter->moved.items[i];
+        bool is_partner = moved->is_partner;
+        moved->is_partner = false; /* here it is held for certain */
+        chain_take(rewriter, moved, is_told);
+        moved->is_partner = is_partner;
+    }
     for (size_t i = 0; i < rewriter->moved.count; i++)
-        chain_take(rewriter, &rewriter->moved.items[i], is_told);
+        rewriter->after.items[before + i].is_partner = rewriter->moved.items[i].is_partner;
 }

@@ -111,16 +111,20 @@ bool chain_is_inner(const struct chain_rewriter *rewriter, size_t nesting, const
            chain_places_is_inner(&rewriter->places, nesting, link->held.stack);
 }
 
-/* A dependency: the link is requested while `after` is held. */
-static void emit(struct chain_rewriter *rewriter, const struct link *link)
+/* A dependency: the link is requested while `after` is held, without partners if so wanted. */
+static void emit_one(struct chain_rewriter *rewriter, const struct link *link, bool with_partners)
 {
-    size_t count = rewriter->after.count;
-    struct trace_dependency_held *held = arena_alloc(rewriter->arena, count, sizeof *held);
+    struct trace_dependency_held *held =
+        arena_alloc(rewriter->arena, rewriter->after.count, sizeof *held);
+    uint32_t count = 0;
     bool holds_more = false;
 
-    for (size_t i = 0; i < count; i++) {
-        held[i] = rewriter->after.items[i].held;
-        holds_more |= rewriter->after.items[i].is_added;
+    for (size_t i = 0; i < rewriter->after.count; i++) {
+        const struct link *other = &rewriter->after.items[i];
+        if (other->is_partner && !with_partners)
+            continue;
+        held[count++] = other->held;
+        holds_more |= other->is_added;
     }
     rewriter->held_across_waits += holds_more && (link->held.mode & TRACE_MODE_WAIT) != 0;
     *array_add(rewriter->arena, &rewriter->results) = (struct dependency){
@@ -129,10 +133,22 @@ static void emit(struct chain_rewriter *rewriter, const struct link *link)
         .lock = link->held.lock,
         .mode = link->held.mode,
         .stack = link->held.stack,
-        .held_count = (uint32_t)count,
+        .held_count = count,
         .held = held,
         .time_ns = rewriter->dependency->time_ns,
     };
+}
+
+/* Both ways, where a lock may be held or not: more is held, or less guards. */
+static void emit(struct chain_rewriter *rewriter, const struct link *link)
+{
+    bool has_partner = false;
+
+    for (size_t i = 0; i < rewriter->after.count; i++)
+        has_partner |= rewriter->after.items[i].is_partner;
+    emit_one(rewriter, link, true);
+    if (has_partner)
+        emit_one(rewriter, link, false);
 }
 
 static void hold(struct chain_rewriter *rewriter, const struct link *link)

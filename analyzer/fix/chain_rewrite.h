@@ -9,12 +9,12 @@
  *   REORDER, PRE_ACQUIRE         at an outer place come the inner lock, that of the chain, else
  *                                what the thread takes inside, else the class's only one; then it
  *                                is not taken again. Those are in the order of the classes, of one
- *                                class by address
- *   TRY_BACKOFF                  the request at an inner place, the outer lock held, only tries
- *   RELEASE_FIRST                there the outer lock is not held any more; it is requested again
- *                                with what is left but the inner one
- * What comes before the first lock of a chain has no record of its own; so that it gets one,
- * acquisitions at outer places are taken from the held lists of others, unless they are recorded.
+ *                                class by address. Whether one that the chain does not show is
+ * still held in the end nobody knows: there are both TRY_BACKOFF                  the request at an
+ * inner place, the outer lock held, only tries RELEASE_FIRST                there the outer lock is
+ * not held any more; it is requested again with what is left but the inner one What comes before
+ * the first lock of a chain has no record of its own; so that it gets one, acquisitions at outer
+ * places are taken from the held lists of others, unless they are recorded.
  *
  * Moved locks keep the stack that they were taken with, so that steps stay comparable. Cost: linear
  * in the dependencies and their held locks, times the nestings for those with locks concerned. */

@@ -12,6 +12,7 @@ struct link {
     uint32_t lock_class; /* UINT32_MAX: the lock is not known */
     bool is_used;        /* of the recorded chain: taken at an outer place already */
     bool is_added;       /* of the rewritten one: was not held here, or not yet */
+    bool is_partner;     /* the chain does not show it: it may have been given back since */
 };
 
 struct chain {
