@@ -259,19 +259,27 @@ struct cycle_opinion cycle_verdicts_judge(void *context, const struct cycle_step
     return opinion;
 }
 
-size_t cycle_verdicts_whole(struct cycle_verdicts *verdicts, const struct finding_witness *witness,
-                            const struct witness_event **events)
+void cycle_verdicts_witness(struct cycle_verdicts *verdicts, const struct finding_witness *told,
+                            struct witness *witness)
 {
-    const struct origin *origin = witness->origin;
-    const struct sync_trace *trace = verdicts->requests->trace;
+    const struct origin *origin = told->origin;
     struct witness_result result;
-    size_t count = 0;
 
     if (origin->kept != NULL)
         result.witness = *origin->kept;
     else
         witness_find(verdicts->index, verdicts->arena, origin->pattern, origin->count, &result);
-    const struct witness *whole = &result.witness;
+    *witness = result.witness;
+}
+
+size_t cycle_verdicts_whole(struct cycle_verdicts *verdicts, const struct finding_witness *told,
+                            const struct witness_event **events)
+{
+    const struct sync_trace *trace = verdicts->requests->trace;
+    struct witness found, *whole = &found;
+    size_t count = 0;
+
+    cycle_verdicts_witness(verdicts, told, whole);
     struct witness_event *all =
         arena_alloc(verdicts->arena, whole->order_count + whole->request_count, sizeof *all);
     for (size_t i = 0; i < whole->order_count; i++)

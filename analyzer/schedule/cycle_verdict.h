@@ -36,8 +36,12 @@ const struct finding_witness *cycle_verdicts_keep(struct cycle_verdicts *verdict
                                                   const struct witness *witness,
                                                   const struct story *story);
 
+/* A witness that this judge gave or kept, as it was found. */
+void cycle_verdicts_witness(struct cycle_verdicts *verdicts, const struct finding_witness *told,
+                            struct witness *witness);
+
 /* All events of a witness that this judge gave or kept, its requests last. Returns how many. */
-size_t cycle_verdicts_whole(struct cycle_verdicts *verdicts, const struct finding_witness *witness,
+size_t cycle_verdicts_whole(struct cycle_verdicts *verdicts, const struct finding_witness *told,
                             const struct witness_event **events);
 
 #endif

@@ -50,21 +50,29 @@ static void find_initial_values(struct simulator *simulator)
     }
 }
 
-/* A lock once given back by who did not hold it takes part in no deadlock. */
+/* A lock once given back by who did not hold it takes part in no deadlock. Thread by thread: the
+ * order between them need not be one in which the trace can happen. */
 static void find_signals(struct simulator *simulator)
 {
     const struct sync_trace *trace = simulator->trace;
-    uint32_t *writers = arena_alloc(simulator->arena, trace->object_count + 1, sizeof *writers);
+    struct hold {
+        uint32_t thread, count;
+    } *holds = arena_alloc(simulator->arena, trace->object_count + 1, sizeof *holds);
 
     simulator->is_signal = arena_alloc(simulator->arena, trace->object_count + 1, sizeof(bool));
     for (size_t i = 0; i < trace->event_count; i++) {
-        const struct sync_event *event = &trace->events[i];
+        const struct sync_event *event = &trace->events[simulator->positions[i]];
+        struct hold *hold = &holds[event->object];
         if ((event->mode & SYNC_READER) != 0)
             continue;
-        if (event->kind == SYNC_RELEASE && writers[event->object] != event->thread + 1)
+        if (hold->thread != event->thread)
+            *hold = (struct hold){event->thread, 0};
+        if (event->kind == SYNC_RELEASE && hold->count == 0)
             simulator->is_signal[event->object] = true;
         if (event->kind == SYNC_ACQUIRE)
-            writers[event->object] = event->thread + 1;
+            hold->count++;
+        else if (event->kind == SYNC_RELEASE && hold->count > 0)
+            hold->count--;
     }
 }
 

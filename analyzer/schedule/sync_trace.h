@@ -87,6 +87,9 @@ struct sync_trace {
     /* By site: equal for sites that are one place in the program, reached by different calls; 0
      * unknown. NULL: each site is a place of its own. */
     const uint32_t *places;
+    /* By event: when it was, in nanoseconds since the recording began. NULL: that is not known. */
+    const uint64_t *times;
+    uint32_t processors; /* with times: that the run could use */
 };
 
 #endif
