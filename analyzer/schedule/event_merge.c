@@ -290,12 +290,30 @@ static const struct trace_event *next_event(struct merge *merge, struct merge_th
         const struct trace_event *events = merge_read_piece(merge, piece, &thread->room);
         for (; thread->event < piece->count; thread->event++) {
             const struct trace_event *event = &events[thread->event];
-            if (event->kind != 0 && event->kind < TRACE_EVENT_KINDS_END)
+            if (event->kind == 0 || event->kind == TRACE_EVENT_TIME)
+                continue;
+            if (event->kind < TRACE_EVENT_KINDS_END)
                 return event;
-            merge->done += event->kind != 0;
+            merge->done++;
         }
     }
     return NULL;
+}
+
+/* When the thread's event was: its time is behind it; that of the one before, if it is missing. */
+static void read_time(struct merge *merge, struct merge_thread *thread,
+                      const struct trace_event *event)
+{
+    const struct trace_event *end =
+        event - thread->event + merge->pieces->items[thread->piece].count;
+
+    if (merge->processors == 0)
+        return;
+    for (event++; event < end && event->kind == 0; event++) {
+    }
+    if (event < end && event->kind == TRACE_EVENT_TIME)
+        thread->time_ns = (uint64_t)event->stack << 32 | event->sequence;
+    merge->now_ns = thread->time_ns;
 }
 
 /* What a thread that has ended still holds of robust locks goes to who asks next. */
@@ -318,6 +336,7 @@ static void finish(struct run *run, uint32_t number)
     const struct trace_event end = {.kind = TRACE_EVENT_END, .object = thread->id};
 
     thread->is_done = true;
+    merge->now_ns = thread->time_ns;
     merge_free_room(merge, &thread->room);
     uint32_t object = merge_object_of(merge, &end);
     if (thread->has_ended)
@@ -356,6 +375,7 @@ static void run_thread(struct run *run, uint32_t number)
             if (++merge->done % EVENTS_BETWEEN_LOOKS == 0)
                 progress_at(merge->done, merge->raw_count);
         } else if (may_go(run, number, &step)) {
+            read_time(merge, thread, event);
             make_step(run, number, event, &step);
         } else {
             return;

@@ -48,6 +48,7 @@ struct merge_thread {
     uint32_t step;           /* of the event: those done */
     bool has_creator, is_queued, is_done, has_ended;
     uint32_t last_stack;
+    uint64_t time_ns; /* of its last event */
     ARRAY(struct merge_held) held;
     uint32_t requests[MERGE_REQUESTS]; /* 1 more than the objects asked for and not had */
     uint32_t request_count;
@@ -66,6 +67,8 @@ struct merge {
     size_t raw_count, most_events;      /* events there are, and the most that they make */
     size_t event_count, done;           /* made, and raw ones done */
     struct event_room *rooms;           /* that no thread needs */
+    uint32_t processors;                /* 0: events have no times */
+    uint64_t now_ns;                    /* of the event that is made */
     sync_take *take;                    /* gets each event that is made, in their order */
     void *taker;
 };

@@ -150,7 +150,9 @@ void merge_survey(struct merge *merge)
         const struct trace_event *events = merge_read_piece(merge, piece, &room);
         for (size_t i = 0; i < piece->count; i++) {
             const struct trace_event *event = &events[i];
-            if (event->kind == 0)
+            if (event->kind == TRACE_EVENT_TIME)
+                merge->processors = event->object != 0 ? event->object : 1;
+            if (event->kind == 0 || event->kind == TRACE_EVENT_TIME)
                 continue;
             merge->raw_count++;
             merge->most_events += most_made_of(event);

@@ -102,7 +102,9 @@ static void read_again(struct recorded_source *source, sync_take *take, void *ta
     merge_survey(&merge);
     merge.take = take;
     merge.taker = taker;
+    source->source.time_ns = merge.processors != 0 ? &merge.now_ns : NULL;
     merge_run(&merge);
+    source->source.time_ns = NULL;
     arena_destroy(&arena);
 }
 
@@ -138,6 +140,8 @@ static void open_source(struct arena *arena, const struct trace_reader *reader,
     source->source.read = read_events;
     source->source.trace = &source->trace;
     source->source.most_events = source->merge.most_events + 1;
+    source->trace.processors = source->merge.processors;
+    source->source.time_ns = source->merge.processors != 0 ? &source->merge.now_ns : NULL;
 }
 
 /* What is known when all of it was read once. */

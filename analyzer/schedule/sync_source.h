@@ -17,6 +17,8 @@ struct sync_source {
      * without events. They keep their numbers. */
     const struct sync_trace *trace;
     size_t most_events; /* that there can be, if known; else 0 */
+    /* When the event at hand was, as in a trace's times; NULL: that is not known of any. */
+    const uint64_t *time_ns;
 };
 
 #endif

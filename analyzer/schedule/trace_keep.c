@@ -7,6 +7,8 @@ static void keep_event(struct trace_keep *keep, const struct sync_event *event)
         keep->has_all = false;
         arena_destroy(&keep->room);
     } else {
+        if (keep->times != NULL)
+            keep->times[keep->count] = *keep->source->time_ns;
         keep->events[keep->count++] = *event;
     }
 }
@@ -39,6 +41,8 @@ bool trace_keep_read(struct trace_keep *keep, struct arena *arena, struct sync_s
     trace_survey_init(&keep->survey, arena, source->trace);
     /* Pages that are not used cost nothing. */
     keep->events = arena_alloc(&keep->room, keep->capacity, sizeof *keep->events);
+    if (source->time_ns != NULL)
+        keep->times = arena_alloc(&keep->room, keep->capacity, sizeof *keep->times);
     bool is_read = source->read(source, take_first, keep, error);
     arena_take_over(arena, &keep->room);
     return is_read;
@@ -48,7 +52,9 @@ bool trace_keep_read(struct trace_keep *keep, struct arena *arena, struct sync_s
 struct second_reading {
     struct survey_choice choice;
     uint32_t object_count;
+    const struct sync_source *source;
     struct sync_event *events;
+    uint64_t *times;
     size_t count;
 };
 
@@ -57,27 +63,35 @@ static void take_second(void *taker, const struct sync_event *event)
 {
     struct second_reading *reading = taker;
 
-    if (event->object < reading->object_count && reading->choice.is_kept[event->object] &&
-        reading->count < reading->choice.events)
-        reading->events[reading->count++] = *event;
+    if (event->object >= reading->object_count || !reading->choice.is_kept[event->object] ||
+        reading->count >= reading->choice.events)
+        return;
+    if (reading->times != NULL)
+        reading->times[reading->count] = *reading->source->time_ns;
+    reading->events[reading->count++] = *event;
 }
 
 bool trace_keep_load(struct trace_keep *keep, const bool *wanted, struct sync_trace *trace,
                      bool *drops_shared, const char **error)
 {
-    struct second_reading reading = {.object_count = keep->source->trace->object_count};
+    struct second_reading reading = {.object_count = keep->source->trace->object_count,
+                                     .source = keep->source};
 
     *drops_shared = false;
     *trace = *keep->source->trace;
     trace->events = keep->events;
+    trace->times = keep->times;
     trace->event_count = keep->count;
     if (keep->has_all)
         return true;
     trace_survey_choose(&keep->survey, wanted, &reading.choice);
     reading.events = arena_alloc(keep->arena, reading.choice.events, sizeof *reading.events);
+    if (keep->times != NULL)
+        reading.times = arena_alloc(keep->arena, reading.choice.events, sizeof *reading.times);
     if (!keep->source->read(keep->source, take_second, &reading, error))
         return false;
     trace->events = keep->events = reading.events;
+    trace->times = keep->times = reading.times;
     trace->event_count = keep->count = reading.count;
     *drops_shared = reading.choice.drops_shared;
     return true;

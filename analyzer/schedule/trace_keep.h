@@ -19,6 +19,7 @@ struct trace_keep {
     struct trace_survey survey;
     struct arena room; /* of `events`, until there are too many; then they are those loaded */
     struct sync_event *events;
+    uint64_t *times; /* NULL: the source has none */
     size_t count, capacity, most_events;
     bool has_all;
     sync_take *also; /* of the first reading; NULL: nobody */

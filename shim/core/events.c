@@ -1,6 +1,7 @@
 #include "shim/core/events.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <string.h>
 
@@ -21,10 +22,16 @@ static struct trace_event none[2];
 /* Below every place, but not NULL: events are to be counted as lost. */
 #define STOPPED ((struct trace_event *)sizeof(struct trace_event))
 
+/* Below every place, too: with option times each event takes the slow way, and has its time behind
+ * it. */
+#define TIMED ((struct trace_event *)(2 * sizeof(struct trace_event)))
+enum { TIME_MODE = 255 }; /* no release is folded into it */
+
 static atomic_bool is_stopped, is_confined;
 
 /* Under recording_lock. */
 static uint64_t bytes_taken; /* by events, not packed: what bounds the reader's memory, too */
+static uint32_t processors;  /* counted before the first time is written */
 static struct event_model model;
 static union {
     struct trace_packed block;
@@ -130,6 +137,13 @@ static struct trace_event *tell_held(const struct shim_thread *self, struct trac
     return place;
 }
 
+static void count_processors(void)
+{
+    cpu_set_t usable;
+    if (processors == 0 && sched_getaffinity(0, sizeof(usable), &usable) == 0)
+        processors = (uint32_t)CPU_COUNT(&usable);
+}
+
 static void begin_piece(struct shim_thread *self, struct trace_event *place, uint32_t object)
 {
     struct event_log *log = &self->log;
@@ -141,17 +155,25 @@ static void begin_piece(struct shim_thread *self, struct trace_event *place, uin
     }
     __atomic_store_n(&log->chunk->state, 0, __ATOMIC_RELEASE);
     self->event_next = place;
-    __atomic_store_n(&self->event_end, end_of(log->chunk), __ATOMIC_SEQ_CST);
+    if (options.times)
+        count_processors();
+    struct trace_event *end = options.times ? TIMED : end_of(log->chunk);
+    __atomic_store_n(&self->event_end, end, __ATOMIC_SEQ_CST);
     if (atomic_load_explicit(&is_stopped, memory_order_seq_cst))
         self->event_end = STOPPED;
+}
+
+static bool is_full(const struct shim_thread *self)
+{
+    const struct trace_event *end = self->event_end;
+    return self->event_next >= (end == TIMED ? end_of(self->log.chunk) : end);
 }
 
 /* A handler may have been here since the claim that failed. */
 static void refill(struct shim_thread *self, uint32_t object)
 {
     recording_lock();
-    bool is_full = self->event_next >= self->event_end;
-    if (is_full && !atomic_load_explicit(&is_stopped, memory_order_relaxed)) {
+    if (is_full(self) && !atomic_load_explicit(&is_stopped, memory_order_relaxed)) {
         struct trace_event *place = next_place(self);
         if (place)
             begin_piece(self, place, object);
@@ -171,6 +193,31 @@ static bool may_begin(const struct shim_thread *self)
     return false;
 }
 
+/* In one step, as in events_add. */
+static struct trace_event *claim(struct shim_thread *self)
+{
+    return __atomic_fetch_add(&self->event_next, sizeof(struct trace_event), __ATOMIC_RELAXED);
+}
+
+/* The place claimed by who calls this is the last one, unless a handler has written there since.
+ * False: it is behind the end. */
+static bool add_timed(struct shim_thread *self, uint64_t first, uint64_t second)
+{
+    const struct trace_event *end = end_of(self->log.chunk);
+    struct trace_event *event = self->event_next - 1;
+    if (event < end && event->kind != 0)
+        event = claim(self);
+    if (event >= end)
+        return false;
+    events_fill(event, first, second);
+    uint64_t now = clock_exact_ns() - recording_start_ns();
+    event = claim(self);
+    if (event < end + SPARE)
+        events_fill(event, events_first_half(processors, (uint32_t)now),
+                    events_second_half((uint32_t)(now >> 32), TRACE_EVENT_TIME, TIME_MODE, 0));
+    return true;
+}
+
 void events_add_slow(struct shim_thread *self, uint64_t first, uint64_t second)
 {
     if (atomic_load_explicit(&is_confined, memory_order_relaxed))
@@ -179,6 +226,8 @@ void events_add_slow(struct shim_thread *self, uint64_t first, uint64_t second)
         count_lost(self);
         return;
     }
+    if (self->event_end == TIMED && add_timed(self, first, second))
+        return;
     if (!may_begin(self)) {
         self->event_next = self->event_end = NOWHERE;
         return;

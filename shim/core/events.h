@@ -12,7 +12,8 @@
  * is appended to the recording and used again: two or three system calls in a thousand events.
  * Where that fails, or trace_limit is met, events end for good and for all threads at once: the end
  * is published before the thread goes on, so that nothing that follows from a lost event is
- * recorded. */
+ * recorded. With option times every event finds its chunk full, and the way for that writes its
+ * time too. */
 #ifndef UNKNOT_SHIM_EVENTS_H
 #define UNKNOT_SHIM_EVENTS_H
 
