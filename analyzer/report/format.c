@@ -7,6 +7,7 @@
 #include "analyzer/report/json.h"
 #include "analyzer/report/junit.h"
 #include "analyzer/report/sarif.h"
+#include "analyzer/report/source_text.h"
 #include "analyzer/report/text.h"
 #include "analyzer/report/title.h"
 
@@ -128,6 +129,7 @@ void report_init(struct report *report, struct arena *arena, struct report_proce
     report->names = names_create(arena, report->symbolizer);
     report->code = caller_code_create(arena);
     report->fingerprints = fingerprints_create(arena, report->symbolizer, report->code);
+    report->sources = source_texts_create(arena);
     report->processes = processes;
     report->process_count = process_count;
     for (size_t i = 0; i < process_count; i++) {

@@ -50,6 +50,7 @@ struct report {
     struct names *names;
     struct caller_code *code;
     struct fingerprints *fingerprints; /* fingerprint.h */
+    struct source_texts *sources;      /* source_text.h */
     const struct report_process *processes;
     size_t process_count;
     size_t failure_count; /* files that could not be analysed */

@@ -2,7 +2,6 @@
 
 #include "analyzer/report/fingerprint.h"
 #include "analyzer/report/json_value.h"
-#include "analyzer/report/remedy.h"
 #include "analyzer/report/rule.h"
 #include "analyzer/report/title.h"
 #include "analyzer/report/witness_words.h"
@@ -60,19 +59,6 @@ static void add_witness(struct json_object *object, const struct report *report,
     json_value_set(value, "reversed", json_value_boolean(witness->is_reversed));
     json_value_set(value, "keeps_data", json_value_boolean(witness->keeps_data));
     json_value_set(object, "witness", value);
-}
-
-/* What helps, in words. */
-static struct json_object *fixes_array(const struct report *report, const struct finding *finding)
-{
-    struct json_object *array = json_value_array();
-    struct json_object *fix = json_value_object();
-    json_value_set(fix, "kind", json_value_string(report->arena, "remedy"));
-    json_value_set(fix, "verified", json_value_boolean(false));
-    json_value_set(fix, "why",
-                   json_value_string(report->arena, remedy_of_finding(report, finding)));
-    json_value_append(array, fix);
-    return array;
 }
 
 static void add_order_violation(struct json_object *object, const struct report *report,
@@ -135,7 +121,7 @@ struct json_object *json_finding(const struct report *report, const struct repor
         json_value_set(object, "split", json_value_boolean(true));
     }
     json_value_set(object, "instances", json_value_number(finding->instances));
-    json_value_set(object, "fixes", fixes_array(report, finding));
+    json_value_set(object, "fixes", json_fixes(report, finding));
     return object;
 }
 

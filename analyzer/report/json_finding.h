@@ -1,5 +1,6 @@
 /* The parts of the report in JSON that tell a finding: json_finding.c, and for what it is about
- * json_step.c, json_deadlock.c and json_misuse.c. Without memory the command ends, as json.h says.
+ * json_step.c, json_deadlock.c and json_misuse.c; json_fix.c. Without memory the command ends, as
+ * json.h says.
  */
 #ifndef UNKNOT_REPORT_JSON_FINDING_H
 #define UNKNOT_REPORT_JSON_FINDING_H
@@ -16,6 +17,9 @@ void json_add_deadlock(struct json_object *object, const struct report *report,
                        const struct finding *finding);
 void json_add_misuse(struct json_object *object, const struct report *report,
                      const struct finding *finding);
+
+/* The fixes of a finding, or what helps in general. */
+struct json_object *json_fixes(const struct report *report, const struct finding *finding);
 
 /* Set the members of a cycle: its process, locks and steps; its title. */
 void json_add_cycle(struct json_object *object, const struct report *report,

@@ -39,6 +39,13 @@ struct json_object *json_value_number(uint64_t value)
     return needed(json_object_new_uint64(value));
 }
 
+struct json_object *json_value_decimal(double value)
+{
+    char text[32];
+    snprintf(text, sizeof text, "%.1f", value);
+    return needed(json_object_new_double_s(value, text));
+}
+
 struct json_object *json_value_boolean(bool value)
 {
     return needed(json_object_new_boolean(value));

@@ -13,6 +13,7 @@ struct json_object *json_value_object(void);
 struct json_object *json_value_array(void);
 struct json_object *json_value_string(struct arena *arena, const char *text); /* NULL: "" */
 struct json_object *json_value_number(uint64_t value);
+struct json_object *json_value_decimal(double value); /* with one digit behind the point */
 struct json_object *json_value_boolean(bool value);
 /* The frames of a stack, innermost first. */
 struct json_object *json_value_stack(struct arena *arena, struct frame_list stack);

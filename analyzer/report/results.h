@@ -6,7 +6,7 @@
 
 #include <stdio.h>
 #include "analyzer/base/array.h"
-#include "analyzer/model/finding.h"
+#include "analyzer/report/fix_advice.h"
 #include "analyzer/report/notes.h"
 
 /* How grave a finding is to a tool that knows three levels. */
@@ -47,7 +47,8 @@ struct result {
     size_t instances;
     struct result_step where; /* the place to point at */
     ARRAY(struct result_story) stories;
-    struct result_steps related; /* where locks and threads were created, ... */
+    ARRAY(struct fix_advice) fixes; /* whose edits are all there is to do */
+    struct result_steps related;    /* where locks and threads were created, ... */
 };
 
 /* One that is not told, but in SARIF. */

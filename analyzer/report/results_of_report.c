@@ -4,6 +4,7 @@
 #include "analyzer/report/escape.h"
 #include "analyzer/report/finding_title.h"
 #include "analyzer/report/fingerprint.h"
+#include "analyzer/report/fix_words.h"
 #include "analyzer/report/misuse_words.h"
 #include "analyzer/report/remedy.h"
 #include "analyzer/report/results.h"
@@ -262,6 +263,34 @@ static void convert_misuse(const struct conversion *conversion)
     }
 }
 
+/* The best fix, or else what helps in general. */
+static const char *remedy_text(const struct report *report, const struct finding *finding)
+{
+    struct fix_advice advice;
+    const struct fix *best = fix_best(finding);
+    if (best == NULL) {
+        return remedy_of_finding(report, finding).text;
+    }
+    fix_advise(report, finding, best, &advice);
+    return arena_printf(report->arena, "%s (verified on this run)", advice.what);
+}
+
+/* Those that a program could carry out. */
+static void add_fixes(const struct conversion *conversion)
+{
+    const struct finding *finding = conversion->finding;
+    for (size_t i = 0; finding->fixes != NULL && i < finding->fixes->count; i++) {
+        const struct fix *fix = &finding->fixes->fixes[i];
+        struct fix_advice advice = {0};
+        if (fix->verdict.verified) {
+            fix_advise(conversion->report, finding, fix, &advice);
+        }
+        if (advice.is_complete) {
+            *array_add(conversion->arena, &conversion->result->fixes) = advice;
+        }
+    }
+}
+
 static void convert(const struct report *report, const struct results *results, size_t process,
                     const struct finding *finding, struct result *result)
 {
@@ -276,7 +305,7 @@ static void convert(const struct report *report, const struct results *results, 
         .rule = rule_word(finding),
         .title = finding_title(report, finding),
         .fingerprint = fingerprint_of_finding(report, &report->processes[process], finding),
-        .remedy = remedy_of_finding(report, finding),
+        .remedy = remedy_text(report, finding),
         .instances = finding->instances,
     };
     if (finding->misuse != NULL) {
@@ -284,6 +313,7 @@ static void convert(const struct report *report, const struct results *results, 
     } else {
         convert_steps(&conversion);
     }
+    add_fixes(&conversion);
     result->where.text = result->title;
 }
 

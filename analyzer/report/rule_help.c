@@ -39,3 +39,18 @@ const char *rule_help_remedy(const char *word)
     size_t index = rule_help_find(word);
     return index < rule_help_count() ? rules[index].remedy : "";
 }
+
+const char *rule_help_cause(const char *word)
+{
+    static const char *const causes[][2] = {
+#define CAUSE_HELP(word, remedy) {word, remedy},
+#include "analyzer/report/rule_help.def"
+#undef CAUSE_HELP
+    };
+    for (size_t i = 0; i < sizeof causes / sizeof causes[0]; i++) {
+        if (strcmp(causes[i][0], word) == 0) {
+            return causes[i][1];
+        }
+    }
+    return NULL;
+}

@@ -20,4 +20,7 @@ size_t rule_help_find(const char *word);
 /* What helps against findings of this rule; "" for one that is not known. */
 const char *rule_help_remedy(const char *word);
 
+/* The same by why nobody wakes a thread (cause.h); NULL for a word that is none. */
+const char *rule_help_cause(const char *word);
+
 #endif

@@ -27,6 +27,12 @@ struct json_object *sarif_location(const struct results *results, const struct r
 /* All frames of the step. */
 struct json_object *sarif_stack(const struct results *results, const struct result_step *step);
 
+/* The fixes of a result, each with the lines that change. */
+struct json_object *sarif_fixes(const struct results *results, const struct result *result);
+
+/* The file, relative to the root of the sources if it lies below it. */
+struct json_object *sarif_artifact(const struct results *results, const char *path);
+
 /* "error" */
 const char *sarif_level(enum result_level level);
 

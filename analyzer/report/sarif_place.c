@@ -36,21 +36,27 @@ static struct json_object *address_of(struct arena *arena, const struct frame *f
     return address;
 }
 
+struct json_object *sarif_artifact(const struct results *results, const char *path)
+{
+    struct arena *arena = results->arena;
+    bool is_relative;
+    const char *name = artifact_path(arena, results->source_root, path, &is_relative);
+    struct json_object *artifact = json_value_object();
+    json_value_set(artifact, "uri", json_value_string(arena, artifact_uri(arena, name)));
+    if (is_relative && results->source_root != NULL) {
+        json_value_set(artifact, "uriBaseId", json_value_string(arena, SARIF_ROOT));
+    }
+    return artifact;
+}
+
 static struct json_object *physical_location(const struct results *results,
                                              const struct frame *frame)
 {
     struct arena *arena = results->arena;
     bool has_line = frame->file != NULL && frame->line != 0;
-    bool is_relative;
-    const char *path = artifact_path(arena, results->source_root,
-                                     has_line ? frame->file : frame->module, &is_relative);
     struct json_object *location = json_value_object();
-    struct json_object *artifact = json_value_object();
-    json_value_set(artifact, "uri", json_value_string(arena, artifact_uri(arena, path)));
-    if (is_relative && results->source_root != NULL) {
-        json_value_set(artifact, "uriBaseId", json_value_string(arena, SARIF_ROOT));
-    }
-    json_value_set(location, "artifactLocation", artifact);
+    json_value_set(location, "artifactLocation",
+                   sarif_artifact(results, has_line ? frame->file : frame->module));
     if (has_line) {
         struct json_object *region = json_value_object();
         json_value_set(region, "startLine", json_value_number(frame->line));

@@ -125,6 +125,7 @@ static struct json_object *result_object(const struct results *results, const st
     }
     set_unless_empty(object, "codeFlows", code_flows(results, result));
     set_unless_empty(object, "relatedLocations", related_locations(results, result));
+    set_unless_empty(object, "fixes", sarif_fixes(results, result));
     json_value_set(object, "properties", properties(results, result));
     return object;
 }

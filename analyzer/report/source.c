@@ -8,8 +8,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define LINE_BYTES_MAX 160
-#define FILE_BYTES_MAX (64 << 20)
+#define LINE_BYTES_MAX    160
+#define FILE_BYTES_MAX    (64 << 20)
+#define CONTENT_BYTES_MAX (8 << 20)
 
 /* Debug information may name anything: a regular file of sane size only. */
 static FILE *open_source(const char *path)
@@ -42,6 +43,25 @@ static const char *trimmed(struct arena *arena, char *text, size_t bytes)
         bytes = LINE_BYTES_MAX;
     }
     return bytes > 0 ? arena_printf(arena, "%.*s", (int)bytes, text) : NULL;
+}
+
+char *source_content(struct arena *arena, const char *path)
+{
+    struct stat status;
+    char *content = NULL;
+    FILE *file = path[0] == '/' ? open_source(path) : NULL;
+    if (file == NULL) {
+        return NULL;
+    }
+    if (fstat(fileno(file), &status) == 0 && status.st_size <= CONTENT_BYTES_MAX) {
+        size_t bytes = (size_t)status.st_size;
+        content = arena_alloc(arena, bytes + 1, 1);
+        if (fread(content, 1, bytes, file) != bytes || memchr(content, '\0', bytes) != NULL) {
+            content = NULL;
+        }
+    }
+    fclose(file);
+    return content;
 }
 
 const char *source_line(struct arena *arena, const char *path, uint32_t line)

@@ -211,7 +211,7 @@ struct frame_list symbolizer_stack(struct symbolizer *symbolizer, const struct e
 struct data_name symbolizer_data(struct symbolizer *symbolizer, const struct execution *execution,
                                  trace_code_t location)
 {
-    struct data_name data = {NULL, NULL, 0};
+    struct data_name data = {0};
     const struct module *module = execution_find_module(execution, TRACE_CODE_MODULE(location));
     if (module == NULL) {
         return data;

@@ -287,6 +287,21 @@ struct frame_list symbol_file_frames(const struct symbol_file *file, struct aren
     return list;
 }
 
+static const char *variable_name(struct arena *arena, Dwarf_Die *die)
+{
+    Dwarf_Attribute attribute;
+    const char *name = dwarf_formstring(dwarf_attr_integrate(die, DW_AT_name, &attribute));
+    return name != NULL ? arena_strdup(arena, name) : NULL;
+}
+
+static bool is_external(Dwarf_Die *die)
+{
+    Dwarf_Attribute attribute;
+    bool external = false;
+    return dwarf_formflag(dwarf_attr_integrate(die, DW_AT_external, &attribute), &external) == 0 &&
+           external;
+}
+
 /* Where the variable is defined, and which part of it lies at the address. */
 static void describe_variable(struct symbol_file *file, struct arena *arena, uint64_t address,
                               struct data_name *data)
@@ -303,8 +318,11 @@ static void describe_variable(struct symbol_file *file, struct arena *arena, uin
         data->file = arena_strdup(arena, path);
         data->line = (uint32_t)line;
     }
-    data->name = arena_printf(arena, "%s%s", data->name,
-                              member_path(arena, &die, address - variable->start));
+    const char *part = member_path(arena, &die, address - variable->start);
+    data->name = arena_printf(arena, "%s%s", data->name, part);
+    data->variable = part[0] == '\0' ? variable_name(arena, &die) : NULL;
+    data->function = variable->function != NULL ? arena_strdup(arena, variable->function) : NULL;
+    data->is_external = is_external(&die);
     /* C++ has the function in the symbol. */
     if (variable->function != NULL && strstr(data->name, "::") == NULL) {
         data->name = arena_printf(arena, "%s (in %s())", data->name, variable->function);
@@ -313,7 +331,7 @@ static void describe_variable(struct symbol_file *file, struct arena *arena, uin
 
 struct data_name symbol_file_data(struct symbol_file *file, struct arena *arena, uint64_t address)
 {
-    struct data_name data = {NULL, NULL, 0};
+    struct data_name data = {0};
     GElf_Off offset;
     GElf_Sym symbol;
     if (file->state != SYMBOL_FILE_READY) {

@@ -59,6 +59,10 @@ struct data_name {
     const char *name; /* "lock_A", "table[2].lock", "table+0x28"; NULL when no symbol covers it */
     const char *file; /* where it is defined; NULL when unknown */
     uint32_t line;
+    /* If it is a variable, all of it and no part: what that is called there. Else NULL. */
+    const char *variable;
+    const char *function; /* whose static it is; NULL outside functions */
+    bool is_external;     /* other files can name it */
 };
 
 /* The name of what lies at a data address. */

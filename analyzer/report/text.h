@@ -1,7 +1,7 @@
 /* The report for a person: text.c lays it out, text_finding.c tells one finding, with
- * text_deadlock.c, text_misuse.c, text_step.c and text_place.c, text_advice.c what to do about it,
- * text_hidden.c what was suppressed or known, text_summary.c says how much there was and what the
- * recording could not see. Names are escaped on their way out. */
+ * text_deadlock.c, text_misuse.c, text_step.c and text_place.c, text_advice.c and text_fix.c what
+ * to do about it, text_hidden.c what was suppressed or known, text_summary.c says how much there
+ * was and what the recording could not see. Names are escaped on their way out. */
 #ifndef UNKNOT_REPORT_TEXT_H
 #define UNKNOT_REPORT_TEXT_H
 
@@ -38,6 +38,9 @@ void text_class_only(const struct text *text, const struct finding *finding);
 
 /* What helps against the finding, its rule and where to read on. */
 void text_advice(const struct text *text, size_t number, const struct finding *finding);
+/* The fixes that hold, the first with its lines; all of them where every frame is shown. `more`:
+ * the command that shows all; NULL if there is none. */
+void text_fixes(const struct text *text, const struct finding *finding, const char *more);
 /* The command that does what the process did. */
 void text_run_again(const struct text *text, const struct execution *execution);
 

@@ -2,6 +2,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "analyzer/report/escape.h"
+#include "analyzer/report/fix_words.h"
 #include "analyzer/report/remedy.h"
 #include "analyzer/report/rule.h"
 #include "analyzer/report/text.h"
@@ -14,16 +15,38 @@ static bool is_current_directory(const char *directory)
     return is;
 }
 
-void text_advice(const struct text *text, size_t number, const struct finding *finding)
+/* The command that shows all of a finding; NULL where there is nothing to show it from. */
+static const char *explain_command(const struct text *text, size_t number)
 {
     const struct report_options *options = &text->report->options;
-    fprintf(text->out, "   what helps: %s\n",
-            text_safe(text, remedy_of_finding(text->report, finding)));
+    return options->path == NULL ? NULL
+                                 : arena_printf(text->arena, "unknot explain %s%s %zu",
+                                                options->of_traces ? "--input=std " : "",
+                                                escape_shell(text->arena, options->path), number);
+}
+
+static void print_remedy(const struct text *text, const struct finding *finding)
+{
+    struct remedy remedy = remedy_of_finding(text->report, finding);
+    fprintf(text->out, "   what helps: %s", text_safe(text, remedy.text));
+    if (remedy.place != NULL) {
+        fprintf(text->out, " (%s)", text_safe(text, remedy.place));
+    }
+    fputc('\n', text->out);
+}
+
+void text_advice(const struct text *text, size_t number, const struct finding *finding)
+{
+    const char *explain = explain_command(text, number);
+    if (fix_best(finding) == NULL) {
+        print_remedy(text, finding);
+    }
+    if (fix_best(finding) != NULL || (finding->fixes != NULL && text->report->options.all_stacks)) {
+        text_fixes(text, finding, explain);
+    }
     fprintf(text->out, "   rule: %s", rule_word(finding));
-    if (options->path != NULL) {
-        fprintf(text->out, "; every frame: unknot explain %s%s %zu",
-                options->of_traces ? "--input=std " : "", escape_shell(text->arena, options->path),
-                number);
+    if (explain != NULL) {
+        fprintf(text->out, "; every frame: %s", explain);
     }
     fputc('\n', text->out);
 }

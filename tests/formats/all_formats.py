@@ -101,6 +101,30 @@ def _check_flows(result, finding):
                      "order of the schedule")
 
 
+def verified_fixes(finding):
+    return [fix for fix in finding["fixes"] if fix["verified"]]
+
+
+def _check_fixes(result, finding, root):
+    """Those whose edits are all there is to do, as replacements of whole lines."""
+    complete = [fix for fix in verified_fixes(finding) if fix["complete"]]
+    told = result.get("fixes", [])
+    expect_equal(len(told), len(complete), "fixes")
+    for sarif, fix in zip(told, complete):
+        expect_equal(sarif["description"]["text"].replace("{{", "{").replace("}}", "}"),
+                     fix["what"], "what a fix is")
+        edits = []
+        for change in sarif["artifactChanges"]:
+            path = root / unquote(change["artifactLocation"]["uri"].removeprefix("file://"))
+            for replacement in change["replacements"]:
+                region = replacement["deletedRegion"]
+                expect_equal((region["startColumn"], region["endColumn"]), (1, 1), "columns")
+                edits.append({"file": str(path), "line": region["startLine"],
+                              "replaced": region["endLine"] - region["startLine"],
+                              "text": replacement.get("insertedContent", {}).get("text", "")})
+        expect_equal(edits, fix["edits"], "edits")
+
+
 def check_sarif(log, report, root, status=None):
     validate_sarif(log)
     run, = log["runs"]
@@ -122,6 +146,7 @@ def check_sarif(log, report, root, status=None):
             _check_location(location, root)
         _check_messages(result)
         _check_flows(result, finding)
+        _check_fixes(result, finding, root)
     invocation, = run["invocations"]
     expect_equal(invocation["properties"]["complete"], report["complete"], "complete")
     if status is not None:
@@ -152,7 +177,7 @@ def check_junit(path, report):
     expect_equal(sorted(failure["type"] for failure in failures),
                  sorted(finding["rule"] for finding in report["findings"]), "failures")
     for failure in failures:
-        expect("what helps: " in failure["text"] and "\x1b" not in failure["text"], "story", failure)
+        expect(re.search("what helps: |   fixes:", failure["text"]) and "\x1b" not in failure["text"], "story", failure)
     expect(any(not case["failures"] and not case["errors"] for case in cases), "one that passed")
 
 
@@ -180,7 +205,9 @@ def check_text(text, report, is_recording=True):
     for finding in report["findings"]:
         expect(f"{finding['id']}. {finding['kind']}" in text, "finding in the text", text)
         expect(f"   rule: {finding['rule']}" in text, "rule in the text", text)
-    expect_equal(text.count("   what helps: "), len(report["findings"]), "what helps in the text")
+    fixed = sum(bool(verified_fixes(finding)) for finding in report["findings"])
+    expect_equal((text.count("   what helps: "), text.count("   fixes:\n")),
+                 (len(report["findings"]) - fixed, fixed), "what helps, and fixes, in the text")
     if report["findings"] and is_recording:
         expect("to run it again: " in text and "; every frame: unknot explain " in text,
                "commands in the text", text)

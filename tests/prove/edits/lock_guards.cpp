@@ -1,0 +1,38 @@
+/* Guards of two std::mutex in opposite orders.
+ * complete: recursive-lock single-lock reorder gate-lock try-backoff */
+#include <mutex>
+#include <thread>
+#include "demos/demo.h"
+
+static std::mutex lock_A;
+static std::mutex lock_B;
+
+static void f1()
+{
+    demo_wait_turn(0);
+    {
+        std::lock_guard<std::mutex> outer(lock_A);
+        std::lock_guard<std::mutex> inner(lock_B);
+        printf("f1 has both\n");
+    }
+    demo_end_turn();
+}
+
+static void f2()
+{
+    demo_wait_turn(1);
+    {
+        std::lock_guard<std::mutex> outer(lock_B);
+        std::lock_guard<std::mutex> inner(lock_A);
+        printf("f2 has both\n");
+    }
+    demo_end_turn();
+}
+
+int main()
+{
+    std::thread first(f1), second(f2);
+    first.join();
+    second.join();
+    return 0;
+}
