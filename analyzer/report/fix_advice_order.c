@@ -21,13 +21,30 @@ static bool stays_second(const struct fix_work *work, const struct fix_site *sit
            rank(work, site->nesting->outer_class) < rank(work, site->nesting->inner_class);
 }
 
+/* Whether both orders are taken there, so that only the locks themselves can tell. */
+static bool is_by_rank(const struct fix_work *work, const struct fix_site *site)
+{
+    if (work->change->by_rank || site->nesting->outer_class == site->nesting->inner_class) {
+        return true;
+    }
+    for (size_t i = 0; i < work->site_count; i++) {
+        const struct fix_site *other = &work->sites[i];
+        if (other->nesting->outer_place == site->nesting->outer_place &&
+            other->nesting->inner_place == site->nesting->inner_place &&
+            stays_second(work, other) != stays_second(work, site)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* "in f2 (bank.c:44), take lock_A before lock_B" */
 static const char *site_text(const struct fix_work *work, const struct fix_site *site)
 {
     struct arena *arena = work->report->arena;
     const char *where = fix_site_function(work, site);
     const char *text;
-    if (work->change->by_rank || site->nesting->outer_class == site->nesting->inner_class) {
+    if (is_by_rank(work, site)) {
         text = arena_printf(arena, "in %s, take the lock at the lower address first", where);
     } else if (stays_second(work, site)) {
         text = arena_printf(arena, "in %s, take %s at once after %s", where, site->inner_name,
@@ -127,8 +144,7 @@ static bool order_by_address(struct fix_work *work, const struct fix_site *site)
     struct arena *arena = work->report->arena;
     const struct lock_statement *outer = &site->outer.statement;
     const struct lock_statement *inner = &site->inner.statement;
-    if (!site->can_move || !outer->is_plain || !inner->is_plain ||
-        outer->form != LOCK_STATEMENT_CALL || outer->calls != inner->calls) {
+    if (!site->can_move || outer->form != LOCK_STATEMENT_CALL || outer->calls != inner->calls) {
         return false;
     }
     if (edit_list_has(&work->edits, site->inner.file, inner->line)) {
@@ -139,8 +155,8 @@ static bool order_by_address(struct fix_work *work, const struct fix_site *site)
     edit_list_replace(
         &work->edits, site->outer.file, outer->line,
         arena_printf(arena, "%sif (%s < %s) {\n%s%s%s\n%s%s%s\n%s} else {\n%s%s%s\n%s%s%s\n%s}",
-                     indent, outer->lock, inner->lock, indent, step, outer->code, indent, step,
-                     inner->code, indent, indent, step, inner->code, indent, step, outer->code,
+                     indent, outer->lock, inner->lock, indent, step, outer->words, indent, step,
+                     inner->words, indent, indent, step, inner->words, indent, step, outer->words,
                      indent));
     edit_list_replace(&work->edits, site->inner.file, inner->line, NULL);
     return true;

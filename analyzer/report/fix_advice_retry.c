@@ -26,14 +26,14 @@ static const char *lock_argument(struct arena *arena, const struct lock_statemen
 /* The guard, of a lock that is held already. */
 static const char *adopting(struct arena *arena, const struct lock_statement *guard)
 {
-    const char *argument = strstr(strstr(guard->code, guard->guard), guard->lock);
+    const char *argument = strstr(strstr(guard->words, guard->guard), guard->lock);
     size_t bytes = strlen(guard->lock);
     bool comes_first = strcmp(guard->guard_type, "scoped_lock") == 0;
-    return comes_first
-               ? arena_printf(arena, "%.*sstd::adopt_lock, %s", (int)(argument - guard->code),
-                              guard->code, argument)
-               : arena_printf(arena, "%.*s, std::adopt_lock%s",
-                              (int)(argument + bytes - guard->code), guard->code, argument + bytes);
+    return comes_first ? arena_printf(arena, "%.*sstd::adopt_lock, %s",
+                                      (int)(argument - guard->words), guard->words, argument)
+                       : arena_printf(arena, "%.*s, std::adopt_lock%s",
+                                      (int)(argument + bytes - guard->words), guard->words,
+                                      argument + bytes);
 }
 
 /* std::lock takes both, or gives back and tries again. */
@@ -77,7 +77,7 @@ static const char *try_and_begin_anew(const struct fix_work *work, const struct 
                         "%s}",
                         indent, lock_statement_try_failed(arena, &site->inner.statement), indent,
                         step, lock_statement_release(arena, outer), indent, step, yields(outer),
-                        indent, step, outer->code, indent);
+                        indent, step, outer->words, indent);
 }
 
 /* With a third lock it takes more than this. */
@@ -155,6 +155,21 @@ static bool release_around(struct fix_work *work, const struct fix_site *site)
     return true;
 }
 
+/* "taking lock_B", "waiting for the end of T2" */
+static const char *request_text(const struct fix_work *work, const struct fix_site *site)
+{
+    struct arena *arena = work->report->arena;
+    const struct lock *inner =
+        execution_find_lock(work->finding->execution, site->nesting->inner_lock);
+    enum trace_lock_kind kind = inner != NULL ? inner->kind : TRACE_LOCK_MUTEX;
+    if (kind == TRACE_LOCK_THREAD) {
+        return arena_printf(arena, "waiting for the %s", site->inner_name);
+    }
+    return kind == TRACE_LOCK_ONCE || kind == TRACE_LOCK_GUARD
+               ? arena_printf(arena, "%s may be initialised", site->inner_name)
+               : arena_printf(arena, "taking %s", site->inner_name);
+}
+
 const char *fix_advise_release(struct fix_work *work)
 {
     struct arena *arena = work->report->arena;
@@ -163,13 +178,12 @@ const char *fix_advise_release(struct fix_work *work)
     for (size_t i = 0; i < work->site_count; i++) {
         const struct fix_site *site = &work->sites[i];
         const struct fix_place *inner = &site->inner;
+        const char *where = inner->shown == NULL
+                                ? inner->function
+                                : arena_printf(arena, "%s (%s)", inner->function, inner->shown);
         what =
-            arena_printf(arena,
-                         "%s%sin %s%s%s%s, give %s back before taking %s, and take it "
-                         "again after; look anew at what it guards",
-                         what, i == 0 ? "" : "; ", inner->function,
-                         inner->shown != NULL ? " (" : "", inner->shown != NULL ? inner->shown : "",
-                         inner->shown != NULL ? ")" : "", site->outer_name, site->inner_name);
+            arena_printf(arena, "%s%sin %s, give %s back before %s, and take it again after", what,
+                         i == 0 ? "" : "; ", where, site->outer_name, request_text(work, site));
         (void)release_around(work, site);
     }
     return what;

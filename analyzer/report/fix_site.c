@@ -129,26 +129,37 @@ static const struct lock *lock_of(const struct execution *execution, const uint3
     return NULL;
 }
 
-/* As the finding calls it, if it is in there; else as any lock of its birth. */
+/* What a name is added to, unless it is in there. */
+static const char *with_name(struct arena *arena, const char *names, const char *name)
+{
+    if (names == NULL || strstr(names, name) != NULL) {
+        return names == NULL ? name : names;
+    }
+    return arena_printf(arena, "%s and %s", names, name);
+}
+
+/* As the finding calls those of the class that it is about; else as any lock of its birth. */
 static const char *name_of(const struct fix_work *work, const uint32_t *classes, uint32_t class,
                            const struct lock *lock)
 {
+    struct names *names = work->report->names;
     const struct finding *finding = work->finding;
-    const struct execution *execution = finding->execution;
-    const uint32_t *id = NULL;
-    size_t count = 0;
+    const char *name = NULL, *shared = NULL;
+    uint32_t first = 0, count = 0;
     for (size_t i = 0; classes != NULL && i < finding->step_count; i++) {
-        const uint32_t *wanted = &finding->steps[i].dependency->lock;
-        if (class_of(execution, classes, *wanted) == class && (id == NULL || *id != *wanted)) {
-            id = wanted;
-            count++;
+        uint32_t id = finding->steps[i].dependency->lock;
+        if (class_of(finding->execution, classes, id) == class && id != first) {
+            first = count++ == 0 ? id : first;
+            name = with_name(work->report->arena, name, names_lock(names, finding->execution, id));
+            shared = with_name(work->report->arena, shared,
+                               names_lock_class(names, finding->execution, id));
         }
     }
-    if (count == 1) {
-        return names_lock(work->report->names, execution, *id);
+    if (count > 1 && strcmp(shared, names_lock_class(names, finding->execution, first)) == 0) {
+        return arena_printf(work->report->arena, "each %s", shared);
     }
-    return id != NULL     ? names_lock_class(work->report->names, execution, *id)
-           : lock != NULL ? names_lock_birth(work->report->names, execution, lock)
+    return name != NULL   ? name
+           : lock != NULL ? names_lock_birth(names, finding->execution, lock)
                           : "an unknown lock";
 }
 
@@ -208,15 +219,13 @@ static void find_lock(const struct fix_work *work, const uint32_t *classes, uint
     }
 }
 
-static void find_site(const struct fix_work *work, const uint32_t *classes,
-                      const struct fix_nesting *nesting, struct fix_site *site)
+static void find_site(const struct fix_work *work, const struct fix_nesting *nesting,
+                      struct fix_site *site)
 {
     const struct execution *execution = work->finding->execution;
     site->nesting = nesting;
-    site->outer_name = name_of(work, classes, nesting->outer_class,
-                               execution_find_lock(execution, nesting->outer_lock));
-    site->inner_name = name_of(work, classes, nesting->inner_class,
-                               execution_find_lock(execution, nesting->inner_lock));
+    site->outer_name = names_lock(work->report->names, execution, nesting->outer_lock);
+    site->inner_name = names_lock(work->report->names, execution, nesting->inner_lock);
     find_places(work->report, execution, site);
     const struct lock_statement *outer = &site->outer.statement;
     const struct lock_statement *inner = &site->inner.statement;
@@ -276,7 +285,7 @@ void fix_work_init(struct fix_work *work, const struct report *report,
     work->sites = arena_alloc(arena, work->site_count + 1, sizeof *work->sites);
     work->locks = arena_alloc(arena, change->class_count + 1, sizeof *work->locks);
     for (size_t i = 0; i < work->site_count; i++) {
-        find_site(work, classes, &nestings[i], &work->sites[i]);
+        find_site(work, &nestings[i], &work->sites[i]);
     }
     for (size_t i = 0; i < change->class_count; i++) {
         find_lock(work, classes, change->classes[i], &work->locks[i]);

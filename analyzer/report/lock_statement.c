@@ -211,7 +211,12 @@ struct lock_statement lock_statement_parse(struct arena *arena, const struct sou
                                            uint32_t line)
 {
     struct lock_statement statement = {
-        .text = text, .line = line, .code = source_code(arena, text, line)};
+        .text = text, .line = line, .code = source_code(arena, text, line), .words = ""};
+    if (statement.code[0] != '\0') {
+        const char *code = text->code[line - 1];
+        const char *words = text->lines[line - 1] + strspn(code, " \t");
+        statement.words = copy(arena, words, words + strlen(statement.code));
+    }
     statement.is_simple = is_simple(text, line, statement.code);
     if (!statement.is_simple ||
         (!parse_guard(arena, &statement) && !parse_method(arena, &statement) &&

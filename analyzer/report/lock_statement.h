@@ -22,7 +22,7 @@ struct lock_statement {
     enum lock_statement_form form;
     const struct source_text *text;
     uint32_t line;
-    const char *code;               /* of the line */
+    const char *code, *words;       /* of the line: with literals blanked, and as it is */
     const struct lock_calls *calls; /* of a CALL */
     const char *lock;               /* "&lock_A"; of a METHOD with what follows it: "lock_A." */
     const char *guard, *guard_type; /* of a GUARD: its name, and "lock_guard" */

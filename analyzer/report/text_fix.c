@@ -143,10 +143,10 @@ void text_fixes(const struct text *text, const struct finding *finding, const ch
         shown++;
     }
     size_t rejected = count - fix_verified_count(finding);
-    size_t further = count - shown - (all ? 0 : rejected);
-    if (shown == count) {
-        return;
+    size_t further = all ? 0 : count - rejected - shown;
+    if (!all && count > shown) {
+        fprintf(text->out, "     (%zu more%s%s%s)\n", further,
+                rejected == 0 ? "" : arena_printf(text->arena, ", %zu rejected", rejected),
+                more != NULL ? ": " : "", more != NULL ? more : "");
     }
-    fprintf(text->out, "     (%zu more, %zu rejected%s%s)\n", further, rejected,
-            more != NULL ? ": " : "", more != NULL ? more : "");
 }
