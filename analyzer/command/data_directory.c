@@ -18,8 +18,29 @@ static bool is_dot(const char *name)
     return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
 }
 
-/* Ours: a real directory with nothing but recordings in it. */
-static enum contents look_into(const char *path)
+static bool has_end(const char *name, const char *end)
+{
+    size_t bytes = strlen(name), end_bytes = strlen(end);
+    return bytes > end_bytes && strcmp(name + bytes - end_bytes, end) == 0;
+}
+
+/* What runs leave behind beside folders for each of them. */
+static bool is_ours(const char *name)
+{
+    return recordings_is_name(name) || has_end(name, DATA_DIRECTORY_PLAN) ||
+           strcmp(name, DATA_DIRECTORY_OUTPUT) == 0;
+}
+
+/* Those of `confirm` are called by numbers. */
+static bool is_number(const char *name)
+{
+    return name[strspn(name, "0123456789")] == '\0';
+}
+
+static bool is_foreign(const char *folder, const char *name, bool is_top);
+
+/* Ours: a real directory with nothing in it but what we write, and numbered folders of that. */
+static enum contents look_into(const char *path, bool is_top)
 {
     struct stat status;
     if (lstat(path, &status) != 0) {
@@ -31,7 +52,7 @@ static enum contents look_into(const char *path)
     }
     enum contents contents = CONTENTS_OURS;
     for (struct dirent *entry; (entry = readdir(directory)) != NULL;) {
-        if (!is_dot(entry->d_name) && !recordings_is_name(entry->d_name)) {
+        if (!is_dot(entry->d_name) && is_foreign(path, entry->d_name, is_top)) {
             contents = CONTENTS_FOREIGN;
         }
     }
@@ -39,16 +60,32 @@ static enum contents look_into(const char *path)
     return contents;
 }
 
-static bool remove_recordings(const char *path)
+static bool is_foreign(const char *folder, const char *name, bool is_top)
 {
+    char path[PATH_MAX];
+    if (is_ours(name)) {
+        return false;
+    }
+    return !is_top || !is_number(name) ||
+           snprintf(path, sizeof path, "%s/%s", folder, name) >= (int)sizeof path ||
+           look_into(path, false) != CONTENTS_OURS;
+}
+
+/* Its numbered folders, too; there are none below these. */
+static bool remove_ours(const char *path, bool is_top)
+{
+    char below[PATH_MAX];
     DIR *directory = opendir(path);
     if (directory == NULL) {
         return false;
     }
     bool ok = true;
     for (struct dirent *entry; (entry = readdir(directory)) != NULL;) {
-        if (recordings_is_name(entry->d_name)) {
+        if (is_ours(entry->d_name)) {
             ok &= unlinkat(dirfd(directory), entry->d_name, 0) == 0;
+        } else if (is_top && is_number(entry->d_name)) {
+            ok &= snprintf(below, sizeof below, "%s/%s", path, entry->d_name) < (int)sizeof below &&
+                  remove_ours(below, false);
         }
     }
     closedir(directory);
@@ -64,18 +101,18 @@ static bool not_ours(const char *command, const char *path)
 static bool keep_previous(struct arena *arena, const char *command, const char *path)
 {
     const char *old = arena_printf(arena, "%s.old", path);
-    enum contents contents = look_into(path);
+    enum contents contents = look_into(path, true);
     if (contents == CONTENTS_NONE) {
         return true;
     }
     if (contents == CONTENTS_FOREIGN) {
         return not_ours(command, path);
     }
-    contents = look_into(old);
+    contents = look_into(old, true);
     if (contents == CONTENTS_FOREIGN) {
         return not_ours(command, old);
     }
-    if ((contents == CONTENTS_OURS && !remove_recordings(old)) || rename(path, old) != 0) {
+    if ((contents == CONTENTS_OURS && !remove_ours(old, true)) || rename(path, old) != 0) {
         message(command, "cannot move %s to %s: %s", path, old, strerror(errno));
         return false;
     }

@@ -7,6 +7,8 @@
 #include "analyzer/base/arena.h"
 
 #define DATA_DIRECTORY_DEFAULT "unknot.data"
+#define DATA_DIRECTORY_PLAN    ".plan"  /* how the names of plans end that lie beside recordings */
+#define DATA_DIRECTORY_OUTPUT  "output" /* what a program wrote whose output is not shown */
 
 /* Moves what is there out of the way and makes the folder. The absolute path, or NULL with one
  * line on stderr. */

@@ -4,7 +4,7 @@
 #include <unistd.h>
 #include "analyzer/command/installation.h"
 #include "analyzer/command/message.h"
-#include "analyzer/command/run.h"
+#include "analyzer/command/try_fix.h"
 
 #define STATUS_SETUP    125
 #define PYTHON          "/usr/bin/python3" /* not the first of PATH: the verdicts are for it */
@@ -114,7 +114,7 @@ int command_demo(const struct options *options)
     }
     fprintf(stderr, "unknot demo: %s: %s; expect: %s\n", options->arguments[0], demo->text,
             demo->verdict);
-    status = run_program("demo", &with_timeout, line);
+    status = run_with_fixes("demo", &with_timeout, line);
 done:
     arena_destroy(&arena);
     return status;

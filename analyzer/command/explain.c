@@ -1,8 +1,8 @@
 #include <string.h>
 #include <unistd.h>
+#include "analyzer/command/finding_input.h"
 #include "analyzer/command/message.h"
 #include "analyzer/command/options.h"
-#include "analyzer/command/recordings.h"
 #include "analyzer/report/fingerprint.h"
 #include "analyzer/report/text.h"
 #include "analyzer/schedule/cycle_verdict.h"
@@ -17,22 +17,6 @@ struct explained {
     size_t number, process;
     const struct finding *finding;
 };
-
-/* The finding that reports give this number. */
-static bool find(struct explained *explained)
-{
-    size_t before = 0;
-    for (size_t i = 0; i < explained->report->process_count; i++) {
-        const struct analysis *analysis = &explained->report->processes[i].analysis;
-        if (explained->number - before <= analysis->finding_count) {
-            explained->finding = &analysis->findings[explained->number - before - 1];
-            explained->process = i;
-            return true;
-        }
-        before += analysis->finding_count;
-    }
-    return false;
-}
 
 static void print_schedule(const struct text *text, const struct explained *explained)
 {
@@ -88,7 +72,8 @@ static int explain(struct arena *arena, const struct options *options,
     settings->report.all_stacks = true;
     recordings_report(&recordings, settings, &report);
     report.options.color = output_has_color(output, options->values[OPTION_COLOR]);
-    if (find(&explained)) {
+    explained.finding = report_find_finding(&report, number, &explained.process);
+    if (explained.finding != NULL) {
         status = output_write_by(output, "explain", print, &explained) ? 0 : STATUS_FAILED;
     } else {
         if (report.failure_count == 0) {

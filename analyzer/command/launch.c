@@ -63,23 +63,56 @@ static const char *escape_option(struct arena *arena, const char *value)
     return result;
 }
 
+static const char *add_option(struct arena *arena, const char *options, const char *name,
+                              const char *value)
+{
+    return value == NULL ? options : arena_printf(arena, "%s:%s=%s", options, name, value);
+}
+
+static const char *library_options(struct arena *arena, const struct launch *launch)
+{
+    const char *inherited = getenv("UNKNOT_OPTIONS");
+    const char *options =
+        arena_printf(arena, "record=%s/%%n.%%p.%%x.rec:exit_report=0:on_deadlock=%s",
+                     escape_option(arena, launch->data_directory), launch->on_deadlock);
+    options = arena_printf(arena, "%s:deadlock_status=%u", options, launch->deadlock_status);
+    options = add_option(arena, options, "misuse", launch->misuse);
+    options = add_option(arena, options, "events", launch->events);
+    options = add_option(arena, options, "times", launch->times);
+    options = add_option(arena, options, "perturb", launch->perturb);
+    options = add_option(arena, options, "plan",
+                         launch->plan != NULL ? escape_option(arena, launch->plan) : NULL);
+    bool has_inherited = inherited != NULL && inherited[0] != '\0';
+    return arena_printf(arena, "%s%s%s", options, has_inherited ? ":" : "",
+                        has_inherited ? inherited : "");
+}
+
 /* False when the environment has no room. */
 static bool set_environment(struct arena *arena, const struct launch *launch)
 {
     const char *preload = getenv("LD_PRELOAD");
-    const char *options = getenv("UNKNOT_OPTIONS");
     bool has_preload = preload != NULL && preload[0] != '\0';
-    bool has_options = options != NULL && options[0] != '\0';
-    const char *own = arena_printf(
-        arena,
-        "record=%s/%%n.%%p.%%x.rec:exit_report=0:on_deadlock=%s:deadlock_status=%u%s%s%s%s%s%s",
-        escape_option(arena, launch->data_directory), launch->on_deadlock, launch->deadlock_status,
-        launch->misuse != NULL ? ":misuse=" : "", launch->misuse != NULL ? launch->misuse : "",
-        launch->events != NULL ? ":events=" : "", launch->events != NULL ? launch->events : "",
-        has_options ? ":" : "", has_options ? options : "");
     const char *libraries = arena_printf(arena, "%s%s%s", launch->library, has_preload ? ":" : "",
                                          has_preload ? preload : "");
-    return setenv("UNKNOT_OPTIONS", own, 1) == 0 && setenv("LD_PRELOAD", libraries, 1) == 0;
+    return setenv("UNKNOT_OPTIONS", library_options(arena, launch), 1) == 0 &&
+           setenv("LD_PRELOAD", libraries, 1) == 0;
+}
+
+/* Its descriptors 0 to 2; false when the file for what it writes cannot be made. */
+static bool redirect(const char *output)
+{
+    int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+    int file = open(output, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+    if (file < 0 || null < 0 || dup2(file, STDOUT_FILENO) < 0 || dup2(file, STDERR_FILENO) < 0) {
+        return false;
+    }
+    return lseek(STDIN_FILENO, 0, SEEK_SET) == 0 || dup2(null, STDIN_FILENO) == STDIN_FILENO;
+}
+
+static bool set_place(const struct launch *launch)
+{
+    return (launch->directory == NULL || chdir(launch->directory) == 0) &&
+           (launch->output == NULL || redirect(launch->output));
 }
 
 /* In the child. Does not return; tells errno through `report` when exec fails. */
@@ -88,7 +121,9 @@ static void __attribute__((noreturn)) child_main(struct arena *arena, const stru
 {
     int error = ENOMEM;
     signals_restore(before);
-    if (launch->library == NULL || set_environment(arena, launch)) {
+    if (!set_place(launch)) {
+        error = errno;
+    } else if (launch->library == NULL || set_environment(arena, launch)) {
         execvp(launch->path, launch->arguments);
         error = errno;
     }

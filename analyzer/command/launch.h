@@ -16,7 +16,12 @@ struct launch {
     unsigned deadlock_status;   /* exit status of a program ended by it */
     uint64_t timeout_ms;        /* 0: none */
     const char *misuse;         /* rules to switch, NULL: none */
-    const char *events;         /* the library's option of that name, NULL: its default */
+    /* The library's options of these names, NULL: their defaults. */
+    const char *events, *times, *plan, *perturb;
+    /* Of a program that runs several times, unseen: where it is started, and a file for all that it
+     * writes; NULL: as this process. With such a file it has an input of its own, too: that of this
+     * process from its beginning if it is a file, else none. */
+    const char *directory, *output;
 };
 
 struct launch_result {

@@ -89,6 +89,7 @@ bool options_parse(const struct command *command, int argc, char **argv, struct 
         bool is_end = strcmp(argv[i], "--") == 0;
         bool is_option = argv[i][0] == '-' && argv[i][1] != '\0';
         if (is_end || (!is_option && stop_at_argument)) {
+            options->own_count = options->argument_count;
             for (i += is_end; i < argc; i++) {
                 options->arguments[options->argument_count++] = argv[i];
             }
@@ -96,6 +97,7 @@ bool options_parse(const struct command *command, int argc, char **argv, struct 
         }
         if (!is_option) {
             options->arguments[options->argument_count++] = argv[i++];
+            options->own_count = options->argument_count;
             continue;
         }
         int taken = take_option(command, argv + i, options);
@@ -130,7 +132,7 @@ static void print_all_commands(FILE *out)
           "Usage: unknot COMMAND ...\n\n",
           out);
     for (size_t i = 0; i < COMMAND_COUNT; i++) {
-        fprintf(out, "  %-8s %s\n", commands[i].name, commands[i].text);
+        fprintf(out, "  %-9s %s\n", commands[i].name, commands[i].text);
     }
     fputs("\n'unknot help COMMAND' shows the options of a command, 'unknot --version' the version."
           "\nStart here: unknot demo\n",

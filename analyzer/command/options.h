@@ -27,12 +27,12 @@ struct option_given {
 
 /* What the command line said: values[ID] is NULL when the option was not given, "" for one
  * without a value, the last one if it was given several times. The arguments left over start at
- * `arguments` and end with NULL. */
+ * `arguments` and end with NULL; `own_count` of them came before a "--", all if there was none. */
 struct options {
     const char *values[OPTION_COUNT];
     struct option_given *given; /* all of them, in order */
     size_t given_count;
-    int argument_count;
+    int argument_count, own_count;
     char **arguments;
 };
 

@@ -167,7 +167,9 @@ static void analyze(struct recordings *recordings, struct report_process *proces
     for (size_t i = 0; i < count; i++) {
         struct report_process *process = &processes[i];
         process->analysed = choose(arena, all, count, &shared, i);
-        if (process->analysed != NULL) {
+        if (process->analysed != NULL && recordings->deadlocks_only) {
+            live_deadlock_add(arena, process->analysed, &process->analysis);
+        } else if (process->analysed != NULL) {
             own.no_judge = why_no_judge(&shared, count, i);
             analyze_one(arena, process, &own, &recordings->verdicts[i]);
         }
@@ -263,6 +265,17 @@ static void add_fixes(struct recordings *recordings, struct report_process *proc
     }
 }
 
+static void keep_deadlocks(struct analysis *analysis)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < analysis->finding_count; i++) {
+        if (analysis->findings[i].live != NULL) {
+            analysis->findings[kept++] = analysis->findings[i];
+        }
+    }
+    analysis->finding_count = kept;
+}
+
 void recordings_report(struct recordings *recordings, const struct report_settings *settings,
                        struct report *report)
 {
@@ -288,12 +301,15 @@ void recordings_report(struct recordings *recordings, const struct report_settin
     report_init(report, arena, processes, count);
     report->failure_count = recordings->failure_count;
     report->options = settings->report;
-    if (!settings->is_std) {
+    if (!settings->is_std && !recordings->deadlocks_only) {
         report_suite(&suite, settings, report, &processes[count]);
     }
     if (settings->order != NULL) {
         report->options.order = order_file_path(settings->order);
         order_check(report, processes, settings->order);
+    }
+    for (size_t i = 0; recordings->deadlocks_only && i < count; i++) {
+        keep_deadlocks(&processes[i].analysis);
     }
     report_number_findings(report, processes);
     if (settings->hiding != NULL) {

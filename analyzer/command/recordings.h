@@ -21,6 +21,7 @@ struct recordings {
     /* By process of the report: who can tell a witness as a whole; NULL if there was none to ask.
      */
     struct cycle_verdicts **verdicts;
+    bool deadlocks_only; /* what happened is told, and nothing is looked for */
 };
 
 /* Adds a file, or the recordings and merged files in a directory in the order of their names, then

@@ -5,12 +5,12 @@
 #include <string.h>
 #include <unistd.h>
 #include "analyzer/command/data_directory.h"
-#include "analyzer/command/installation.h"
-#include "analyzer/command/launch.h"
 #include "analyzer/command/message.h"
 #include "analyzer/command/misuse_rules.h"
 #include "analyzer/command/recordings.h"
-#include "analyzer/command/watchable.h"
+#include "analyzer/command/steered_run.h"
+#include "analyzer/command/try_fix.h"
+#include "analyzer/command/watched.h"
 
 #define STATUS_SETUP       125
 #define STATUS_NOT_STARTED 126
@@ -20,6 +20,7 @@
 #define ARENA_BYTES_MAX    ((size_t)4 << 30)
 
 struct run {
+    const struct run_job *job;
     const char *command;
     const struct options *options;
     struct arena arena;
@@ -27,7 +28,7 @@ struct run {
     unsigned long timeout_s;
     unsigned long error_status; /* 0: findings do not change the exit status */
     enum confidence fail_on;
-    struct program program;
+    struct watched watched;
     struct launch launch;
     struct outputs outputs;
 };
@@ -65,6 +66,17 @@ static bool parse_on_deadlock(struct run *run, const char *word)
     return false;
 }
 
+static bool parse_perturb(struct run *run, const char *seed)
+{
+    unsigned long number;
+    if (seed != NULL && (!parse_number(seed, UINT32_MAX, &number) || number == 0)) {
+        message(run->command, "--perturb=%s: expected a number from 1 to %u", seed, UINT32_MAX);
+        return false;
+    }
+    run->launch.perturb = seed;
+    return true;
+}
+
 static bool parse_options(struct run *run)
 {
     const struct options *options = run->options;
@@ -93,8 +105,12 @@ static bool parse_options(struct run *run)
     if (!misuse_rules_check(run->command, options->values[OPTION_MISUSE])) {
         return false;
     }
+    if (!parse_perturb(run, options->values[OPTION_PERTURB])) {
+        return false;
+    }
     run->launch.misuse = options->values[OPTION_MISUSE];
-    if (options->values[OPTION_NO_EVENTS] != NULL)
+    run->launch.times = options_has(options, OPTION_TIMES) ? "1" : NULL;
+    if (options->values[OPTION_NO_EVENTS] != NULL || run->job->deadlocks_only)
         run->launch.events = "0";
     else if (options->values[OPTION_EVENTS] != NULL)
         run->launch.events = "1";
@@ -102,39 +118,27 @@ static bool parse_options(struct run *run)
            report_outputs_init(&run->outputs, &run->arena, run->command, options);
 }
 
-/* Returns 0, or the exit status after one line on stderr. */
-static int check_program(struct run *run, const char *name)
+static bool prepare_plan(struct run *run)
 {
-    const char *error;
-    struct elf_facts facts;
-    int status = program_find(&run->arena, name, &run->program, &error);
-    if (status != 0) {
-        message(run->command, "%s", error);
-        return status;
+    const struct run_job *job = run->job;
+    run->launch.plan = job->plan_file;
+    if (job->plan == NULL) {
+        return true;
     }
-    bool allowed = options_has(run->options, OPTION_ALLOW_UNWATCHED);
-    struct watchable watchable = watchable_check(&run->arena, &run->program, &facts);
-    if (watchable.problem != NULL) {
-        message(run->command, "%s cannot be watched: %s%s", name, watchable.problem,
-                allowed ? "" : " (--allow-unwatched starts it all the same)");
-    }
-    if (watchable.problem != NULL && !allowed) {
-        return STATUS_SETUP;
-    }
-    run->launch.path = run->program.path;
-    if (watchable.problem != NULL && !watchable.preload_is_harmless) {
-        return 0;
-    }
-    run->launch.library =
-        installation_library(&run->arena, run->command, run->options->values[OPTION_LIBRARY]);
-    return run->launch.library != NULL ? 0 : STATUS_SETUP;
+    run->launch.plan =
+        arena_printf(&run->arena, "%s/run" DATA_DIRECTORY_PLAN, run->launch.data_directory);
+    return steered_plan_write(run->command, run->launch.plan, job->plan, &job->manner);
 }
 
 /* Everything that can fail before the program starts. */
-static int prepare(struct run *run, char **arguments)
+static int prepare(struct run *run)
 {
-    const char *data = run->options->values[OPTION_DATA];
-    int status = check_program(run, arguments[0]);
+    const struct run_job *job = run->job;
+    const char *given = run->options->values[OPTION_DATA];
+    const char *data = given != NULL ? given : job->data;
+    int status = watched_find(&run->arena, run->command, run->options,
+                              job->program != NULL ? job->program : job->arguments[0],
+                              &run->watched, &run->launch);
     if (status != 0) {
         return status;
     }
@@ -147,11 +151,12 @@ static int prepare(struct run *run, char **arguments)
     if (run->launch.library != NULL) {
         run->launch.data_directory =
             data_directory_create(&run->arena, run->command, run->settings.report.path);
-        if (run->launch.data_directory == NULL) {
+        if (run->launch.data_directory == NULL || !prepare_plan(run)) {
             return STATUS_SETUP;
         }
     }
-    run->launch.arguments = arguments;
+    run->launch.arguments = job->arguments;
+    run->launch.directory = job->directory;
     run->launch.timeout_ms = (uint64_t)run->timeout_s * 1000;
     return 0;
 }
@@ -164,31 +169,42 @@ static int unwatched_status(const struct run *run, int status)
     message(run->command,
             "%s was not watched: it ran, but the library was not loaded or could not write "
             "to %s; its exit status was %d",
-            run->program.path, run->launch.data_directory, status);
+            run->watched.program.path, run->launch.data_directory, status);
     return status == 0 ? STATUS_SETUP : status;
 }
 
-static int report_run(struct run *run, int status)
+static bool write_report(struct run *run, const struct report *report,
+                         const struct launch_result *result)
+{
+    const struct run_job *job = run->job;
+    const struct run_told told = {job, report, result, run->settings.report.path};
+    bool quiet = report_finding_count(report) == 0 && options_has(run->options, OPTION_QUIET);
+    return outputs_write(&run->outputs, quiet ? OUTPUTS_FILES_ONLY : OUTPUTS_ALL,
+                         job->write != NULL ? job->write : recordings_write,
+                         job->write != NULL ? (const void *)&told : report);
+}
+
+static int report_run(struct run *run, const struct launch_result *result)
 {
     struct report report;
-    struct recordings recordings = {.arena = &run->arena, .command = run->command};
+    int status = result->status;
+    struct recordings recordings = {
+        .arena = &run->arena, .command = run->command, .deadlocks_only = run->job->deadlocks_only};
     recordings_add(&recordings, run->launch.data_directory);
     recordings_report(&recordings, &run->settings, &report);
     if (run->error_status != 0 && report_finding_count_above(&report, run->fail_on) != 0) {
         status = (int)run->error_status;
     }
     report.options.exit_status = status;
-    bool quiet = report_finding_count(&report) == 0 && options_has(run->options, OPTION_QUIET);
-    bool written = outputs_write(&run->outputs, quiet ? OUTPUTS_FILES_ONLY : OUTPUTS_ALL,
-                                 recordings_write, &report);
+    bool written = write_report(run, &report, result);
     report_destroy(&report);
     return written ? status : STATUS_SETUP;
 }
 
-static int run_and_report(struct run *run, char **arguments)
+static int run_and_report(struct run *run)
 {
     struct launch_result result;
-    int status = prepare(run, arguments);
+    int status = prepare(run);
     if (status != 0) {
         return status;
     }
@@ -197,12 +213,13 @@ static int run_and_report(struct run *run, char **arguments)
         return STATUS_SETUP;
     }
     if (result.exec_error != 0) {
-        message(run->command, "cannot run %s: %s", run->program.path, strerror(result.exec_error));
+        message(run->command, "cannot run %s: %s", run->watched.program.path,
+                strerror(result.exec_error));
         return STATUS_NOT_STARTED;
     }
     if (result.timed_out) {
-        message(run->command, "%s was ended after %lu seconds (--timeout)", run->program.path,
-                run->timeout_s);
+        message(run->command, "%s was ended after %lu seconds (--timeout)",
+                run->watched.program.path, run->timeout_s);
     }
     if (run->launch.library == NULL) {
         return result.status;
@@ -210,20 +227,22 @@ static int run_and_report(struct run *run, char **arguments)
     if (!data_directory_has_recordings(run->launch.data_directory)) {
         return unwatched_status(run, result.status);
     }
-    return report_run(run, result.status);
+    return report_run(run, &result);
 }
 
-int run_program(const char *command, const struct options *options, char **arguments)
+int run_program(const struct run_job *job)
 {
-    struct run run = {.command = command, .options = options};
+    const struct options *options = job->options;
+    struct run run = {.job = job, .command = job->command, .options = options};
     if (misuse_rules_wanted(options->values[OPTION_MISUSE])) {
         misuse_rules_print(stdout);
         return 0;
     }
     arena_init(&run.arena, ARENA_BYTES_MAX);
     int status = STATUS_SETUP;
-    if (parse_options(&run) && report_settings_load(&run.settings, &run.arena, command, options)) {
-        status = run_and_report(&run, arguments);
+    if (parse_options(&run) &&
+        report_settings_load(&run.settings, &run.arena, job->command, options)) {
+        status = run_and_report(&run);
     }
     arena_destroy(&run.arena);
     return status;
@@ -235,5 +254,5 @@ int command_run(const struct options *options)
         message("run", "no program given: unknot run PROGRAM [ARGUMENTS...]");
         return STATUS_SETUP;
     }
-    return run_program("run", options, options->arguments);
+    return run_with_fixes("run", options, options->arguments);
 }

@@ -154,6 +154,18 @@ bool symbolizer_function(struct symbolizer *symbolizer, const struct execution *
                                 end);
 }
 
+const char *symbolizer_symbol(struct symbolizer *symbolizer, const struct execution *execution,
+                              trace_code_t code, bool is_call)
+{
+    const struct module *module = execution_find_module(execution, TRACE_CODE_MODULE(code));
+    uint64_t offset = TRACE_CODE_OFFSET(code);
+    if (module == NULL || offset < (uint64_t)is_call) {
+        return NULL;
+    }
+    return symbol_file_symbol(file_of_module(symbolizer, execution, module), symbolizer->arena,
+                              offset - (uint64_t)is_call);
+}
+
 static const char *base_name(const char *path)
 {
     const char *slash = strrchr(path, '/');
@@ -161,7 +173,7 @@ static const char *base_name(const char *path)
 }
 
 /* Exactly our library, whatever its version: a program may have libunknot-something of its own. */
-static bool is_own(const struct frame *frame)
+bool symbolizer_is_own(const struct frame *frame)
 {
     const char *name = base_name(frame->module);
     if (strncmp(name, OWN_LIBRARY, sizeof OWN_LIBRARY - 1) != 0) {
@@ -200,7 +212,7 @@ struct frame_list symbolizer_stack(struct symbolizer *symbolizer, const struct e
     list.frames = arena_alloc(symbolizer->arena, total, sizeof *list.frames);
     for (uint32_t i = 0; i < stack->frame_count; i++) {
         for (size_t j = 0; j < parts[i].count; j++) {
-            if (!is_own(&parts[i].frames[j])) {
+            if (!symbolizer_is_own(&parts[i].frames[j])) {
                 list.frames[list.count++] = parts[i].frames[j];
             }
         }

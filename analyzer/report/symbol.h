@@ -32,6 +32,14 @@ __attribute__((warn_unused_result)) bool symbolizer_function(struct symbolizer *
                                                              trace_code_t returns, uint64_t *start,
                                                              uint64_t *end);
 
+/* The symbol in its file that the address lies in, or of a return address the call before it; NULL
+ * when there is none. */
+const char *symbolizer_symbol(struct symbolizer *symbolizer, const struct execution *execution,
+                              trace_code_t code, bool is_call);
+
+/* Whether the frame is one of our own library's. */
+bool symbolizer_is_own(const struct frame *frame);
+
 /* The name of what lies at `location`, "prog+0x4010" without symbols, and where it is defined; no
  * name when `location` is in no module. */
 struct data_name symbolizer_data(struct symbolizer *symbolizer, const struct execution *execution,

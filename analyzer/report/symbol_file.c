@@ -137,6 +137,21 @@ bool symbol_file_function(const struct symbol_file *file, uint64_t address, uint
     return true;
 }
 
+const char *symbol_file_symbol(const struct symbol_file *file, struct arena *arena,
+                               uint64_t address)
+{
+    GElf_Off offset;
+    GElf_Sym symbol;
+    if (file->state != SYMBOL_FILE_READY) {
+        return NULL;
+    }
+    const char *name = dwfl_module_addrinfo(file->module, address + file->bias, &offset, &symbol,
+                                            NULL, NULL, NULL);
+    return name != NULL && (symbol.st_size == 0 || offset < symbol.st_size)
+               ? arena_strdup(arena, name)
+               : NULL;
+}
+
 /* The compilation unit that covers `address`. libdw before 0.191 finds it only through
  * .debug_aranges, which clang does not write: ask each unit then. */
 static Dwarf_Die *find_unit(const struct symbol_file *file, uint64_t address, Dwarf_Addr *bias)

@@ -5,7 +5,8 @@ import sys
 
 from cases import ROOT, expect_equal, expect_in, expect_one_line, main, unknot
 
-USAGE_STATUS = {"run": 125, "report": 2, "diff": 2, "explain": 2, "merge": 2, "order": 2,
+USAGE_STATUS = {"run": 125, "report": 2, "diff": 2, "explain": 2, "confirm": 2,
+                "reproduce": 125, "heal": 2, "merge": 2, "order": 2,
                 "export": 2, "status": 2, "diagnose": 2, "doctor": 125, "demo": 125, "help": 2}
 
 
