@@ -1,5 +1,6 @@
 #include "analyzer/plan/plan.h"
 
+#include <inttypes.h>
 #include <string.h>
 #include "analyzer/report/place.h"
 
@@ -45,6 +46,22 @@ static void add_module(struct plan *plan, const struct module *module, const cha
         name, plan_build_id(plan->arena, module->build_id, module->build_id_bytes)};
 }
 
+/* "transfer", "accounts+0x28"; a version belongs to the symbol's use, not to its name. */
+static const char *symbol_word(struct plan *plan, const struct execution *execution,
+                               trace_code_t code, bool is_call)
+{
+    uint64_t inside = 0;
+    const char *symbol = symbolizer_symbol(plan->symbolizer, execution, code, is_call, &inside);
+    if (symbol == NULL) {
+        return UNKNOWN_FUNCTION;
+    }
+    int bytes = (int)strcspn(symbol, "@");
+    return plan_word(plan->arena,
+                     is_call || inside == 0
+                         ? arena_printf(plan->arena, "%.*s", bytes, symbol)
+                         : arena_printf(plan->arena, "%.*s+0x%" PRIx64, bytes, symbol, inside));
+}
+
 /* False in no module that is known. */
 static bool make_frame(struct plan *plan, const struct execution *execution, trace_code_t code,
                        bool is_call, struct plan_frame *frame)
@@ -53,15 +70,9 @@ static bool make_frame(struct plan *plan, const struct execution *execution, tra
     if (module == NULL) {
         return false;
     }
-    const char *symbol = symbolizer_symbol(plan->symbolizer, execution, code, is_call);
     frame->module = plan_word(plan->arena, base_name(module->path));
     frame->offset = TRACE_CODE_OFFSET(code);
-    frame->function = UNKNOWN_FUNCTION;
-    if (symbol != NULL) {
-        /* A version belongs to the symbol's use, not to its name. */
-        frame->function = plan_word(
-            plan->arena, arena_printf(plan->arena, "%.*s", (int)strcspn(symbol, "@"), symbol));
-    }
+    frame->function = symbol_word(plan, execution, code, is_call);
     add_module(plan, module, frame->module);
     return true;
 }

@@ -155,7 +155,7 @@ bool symbolizer_function(struct symbolizer *symbolizer, const struct execution *
 }
 
 const char *symbolizer_symbol(struct symbolizer *symbolizer, const struct execution *execution,
-                              trace_code_t code, bool is_call)
+                              trace_code_t code, bool is_call, uint64_t *inside)
 {
     const struct module *module = execution_find_module(execution, TRACE_CODE_MODULE(code));
     uint64_t offset = TRACE_CODE_OFFSET(code);
@@ -163,7 +163,7 @@ const char *symbolizer_symbol(struct symbolizer *symbolizer, const struct execut
         return NULL;
     }
     return symbol_file_symbol(file_of_module(symbolizer, execution, module), symbolizer->arena,
-                              offset - (uint64_t)is_call);
+                              offset - (uint64_t)is_call, inside);
 }
 
 static const char *base_name(const char *path)

@@ -32,10 +32,10 @@ __attribute__((warn_unused_result)) bool symbolizer_function(struct symbolizer *
                                                              trace_code_t returns, uint64_t *start,
                                                              uint64_t *end);
 
-/* The symbol in its file that the address lies in, or of a return address the call before it; NULL
- * when there is none. */
+/* The symbol in its file that the address lies in, or of a return address the call before it, and
+ * how far into it; NULL when there is none. */
 const char *symbolizer_symbol(struct symbolizer *symbolizer, const struct execution *execution,
-                              trace_code_t code, bool is_call);
+                              trace_code_t code, bool is_call, uint64_t *inside);
 
 /* Whether the frame is one of our own library's. */
 bool symbolizer_is_own(const struct frame *frame);

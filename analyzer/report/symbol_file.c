@@ -138,7 +138,7 @@ bool symbol_file_function(const struct symbol_file *file, uint64_t address, uint
 }
 
 const char *symbol_file_symbol(const struct symbol_file *file, struct arena *arena,
-                               uint64_t address)
+                               uint64_t address, uint64_t *inside)
 {
     GElf_Off offset;
     GElf_Sym symbol;
@@ -147,9 +147,11 @@ const char *symbol_file_symbol(const struct symbol_file *file, struct arena *are
     }
     const char *name = dwfl_module_addrinfo(file->module, address + file->bias, &offset, &symbol,
                                             NULL, NULL, NULL);
-    return name != NULL && (symbol.st_size == 0 || offset < symbol.st_size)
-               ? arena_strdup(arena, name)
-               : NULL;
+    if (name == NULL || (symbol.st_size != 0 && offset >= symbol.st_size)) {
+        return NULL;
+    }
+    *inside = offset;
+    return arena_strdup(arena, name);
 }
 
 /* The compilation unit that covers `address`. libdw before 0.191 finds it only through

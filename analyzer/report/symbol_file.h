@@ -55,10 +55,10 @@ __attribute__((warn_unused_result)) bool symbol_file_function(const struct symbo
                                                               uint64_t address, uint64_t *start,
                                                               uint64_t *end);
 
-/* The symbol that covers the address, a function's or a variable's, as the linker has it; NULL
- * without one. */
+/* The symbol that covers the address, a function's or a variable's, as the linker has it, and
+ * how far into it that is; NULL without one. */
 const char *symbol_file_symbol(const struct symbol_file *file, struct arena *arena,
-                               uint64_t address);
+                               uint64_t address, uint64_t *inside);
 
 struct data_name {
     const char *name; /* "lock_A", "table[2].lock", "table+0x28"; NULL when no symbol covers it */

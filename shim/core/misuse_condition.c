@@ -102,12 +102,14 @@ void misuse_signalled_slowly(const void *condition, const char *function, uintpt
     if (!self)
         return;
     int saved_errno = errno;
-    const void *mutex = waiters_signalled(condition);
+    struct waiter waiter;
+    bool any = waiters_signalled(condition, &waiter);
     thread_unguard(self);
     errno = saved_errno;
-    if (!mutex || !misuse_is_on(MISUSE_SIGNAL_UNLOCKED) || acquire_holds(mutex))
+    if (!any || !waiter.mutex || !misuse_is_on(MISUSE_SIGNAL_UNLOCKED) ||
+        acquire_holds(waiter.mutex))
         return;
-    const struct misuse_judgement judgement = {.rule = MISUSE_SIGNAL_UNLOCKED};
+    const struct misuse_judgement judgement = {MISUSE_SIGNAL_UNLOCKED, place_of(&waiter)};
     tell(&judgement, MISUSE_OF_CONDITION, condition, function, address, pointer);
 }
 

@@ -52,19 +52,20 @@ bool waiters_find(const void *object, const void *mutex, const struct waiter *se
     return entry != NULL;
 }
 
-const void *waiters_signalled(const void *object)
+bool waiters_signalled(const void *object, struct waiter *found)
 {
-    const void *mutex = NULL;
+    bool any = false;
     size_t list = waiters_list_of(object);
     inner_lock_acquire(&locks[list]);
     for (struct waiter *entry = waiters_lists[list]; entry; entry = entry->next) {
         if (entry->object == object) {
             entry->may_be_woken = true;
-            mutex = entry->mutex;
+            *found = *entry;
+            any = true;
         }
     }
     inner_lock_release(&locks[list]);
-    return mutex;
+    return any;
 }
 
 /* The entries lay in states that the kernel has wiped. */

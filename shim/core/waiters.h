@@ -43,9 +43,9 @@ void waiters_leave(struct waiter *entry);
 bool waiters_find(const void *object, const void *mutex, const struct waiter *self,
                   struct waiter *found);
 
-/* A signal or broadcast: it may have been any of them. Returns the mutex they wait with, NULL if
- * there is none. */
-const void *waiters_signalled(const void *object);
+/* A signal or broadcast: it may have been any of them. One is copied out; false if there is none.
+ */
+bool waiters_signalled(const void *object, struct waiter *found);
 
 void waiters_after_fork(void);
 
