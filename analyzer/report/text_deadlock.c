@@ -80,7 +80,7 @@ static void print_causes(const struct text *text, const struct finding *finding)
 /* What it takes for them to go on all the same. */
 static const char *live_doubt(const struct finding *finding)
 {
-    if (finding->confidence == CONFIDENCE_HAPPENED) {
+    if (finding->confidence != CONFIDENCE_SUSPECTED) {
         return "";
     }
     return is_everyone(finding)

@@ -10,7 +10,8 @@ import jsonschema
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
-LEVELS = {"happened": "error", "suspected": "error", "predicted": "error", "possible": "warning"}
+LEVELS = {"happened": "error", "confirmed": "error", "suspected": "error", "predicted": "error",
+          "possible": "warning"}
 COMMANDS = {"error": "error", "warning": "warning", "note": "notice"}
 FINGERPRINT = "unknotFinding/v1"
 COMMAND = re.compile(r"::(error|warning|notice) ((?:[a-z]+=[^,:]*)(?:,[a-z]+=[^,:]*)*)::(.*)")
