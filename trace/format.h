@@ -55,6 +55,7 @@ struct trace_header {
     uint64_t locks_by_other_thread; /* unlocks by a thread that did not hold the lock */
     uint64_t dependencies_folded;   /* seen, and taken back when their locks had ended */
     uint64_t pid_namespace;         /* the inode of /proc/self/ns/pid, 0 if unknown */
+    uint64_t end_monotonic_ns;      /* when `state` was written; 0: still running, or killed */
 };
 
 /* 2 was a live block without its wait's number and kind. */

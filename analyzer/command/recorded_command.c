@@ -5,7 +5,6 @@
 #include "analyzer/command/message.h"
 
 #define NANOSECONDS_PER_MS 1000000u
-#define NANOSECONDS_PER_S  1000000000u
 
 /* Who executed this program, or made its process. */
 static const struct execution *before(const struct report *report,
@@ -58,13 +57,11 @@ bool recorded_command_get(struct arena *arena, const char *command,
 
 uint64_t recorded_duration_ms(const struct execution *execution)
 {
-    struct stat status;
-    if (execution->file == NULL || stat(execution->file, &status) != 0) {
-        return 0;
+    uint64_t end_ns = execution->end_monotonic_ns;
+    for (size_t i = 0; i < execution->deadlock_count && end_ns == 0; i++) {
+        end_ns = execution->deadlocks[i]->time_ns;
     }
-    uint64_t end =
-        (uint64_t)status.st_mtim.tv_sec * NANOSECONDS_PER_S + (uint64_t)status.st_mtim.tv_nsec;
-    return end > execution->start_realtime_ns
-               ? (end - execution->start_realtime_ns) / NANOSECONDS_PER_MS
+    return end_ns > execution->start_monotonic_ns
+               ? (end_ns - execution->start_monotonic_ns) / NANOSECONDS_PER_MS
                : 0;
 }

@@ -21,7 +21,7 @@ __attribute__((warn_unused_result)) bool recorded_command_get(struct arena *aren
                                                               const struct execution *execution,
                                                               struct recorded_command *recorded);
 
-/* From its start to the last that was written of it; 0 unknown. */
+/* From its start to its end or its deadlock; 0: it was killed. */
 uint64_t recorded_duration_ms(const struct execution *execution);
 
 #endif

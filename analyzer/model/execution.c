@@ -441,6 +441,7 @@ static void load_header(struct execution *execution, const struct trace_header *
     execution->pid = header->pid;
     execution->start_realtime_ns = header->start_realtime_ns;
     execution->start_monotonic_ns = header->start_monotonic_ns;
+    execution->end_monotonic_ns = header->end_monotonic_ns;
     execution->executable = "";
     execution->directory = "";
     execution->state = header->state;

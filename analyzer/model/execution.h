@@ -104,6 +104,7 @@ struct execution {
     const char *file; /* the recording's path */
     uint32_t pid, parent_pid;
     uint64_t start_realtime_ns, start_monotonic_ns;
+    uint64_t end_monotonic_ns; /* 0: it was still running, or killed */
     const char *executable;
     const char *directory;
     /* Applied to the two above and to the modules; to be applied to source files. NULL: none. */

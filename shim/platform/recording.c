@@ -95,10 +95,19 @@ void recording_count_seen(uint64_t threads, uint64_t locks, uint64_t dependencie
     __atomic_fetch_add(&header->dependencies_seen, dependencies, __ATOMIC_RELAXED);
 }
 
+static uint64_t nanoseconds(const struct timespec *time)
+{
+    return (uint64_t)time->tv_sec * 1000000000u + (uint64_t)time->tv_nsec;
+}
+
 void recording_set_state(enum trace_state state, int exit_status)
 {
     struct trace_header *header = counters();
+    struct timespec now;
     header->exit_status = exit_status;
+    header->end_monotonic_ns = 0;
+    if (state != TRACE_RUNNING && clock_gettime(CLOCK_MONOTONIC, &now) == 0)
+        header->end_monotonic_ns = nanoseconds(&now);
     __atomic_store_n(&header->state, state, __ATOMIC_RELEASE);
 }
 
@@ -257,9 +266,9 @@ static void write_header(struct trace_header *header, uint32_t exec_count)
     header->pid = (uint32_t)getpid();
     header->exec_count = exec_count;
     clock_gettime(CLOCK_REALTIME, &now);
-    header->start_realtime_ns = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+    header->start_realtime_ns = nanoseconds(&now);
     clock_gettime(CLOCK_MONOTONIC, &now);
-    header->start_monotonic_ns = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+    header->start_monotonic_ns = nanoseconds(&now);
     header->pid_namespace = recording_pid_namespace();
     header->state = TRACE_RUNNING;
     header->file_bytes = TRACE_PAGE;
