@@ -131,6 +131,21 @@ static void write_new(FILE *out, const struct trial *trial, const struct report 
     }
 }
 
+/* What was done is noted by the report itself. */
+static void write_if_nothing(FILE *out, const struct report *report)
+{
+    uint64_t locks = 0;
+    for (size_t i = 0; i < report->process_count; i++) {
+        const struct execution *execution = &report->processes[i].execution;
+        for (size_t j = 0; j < execution->fix_count; j++) {
+            locks += execution->fixes_applied[j].locks;
+        }
+    }
+    if (locks == 0) {
+        fputs("   it was not applied: the program used none of its locks, or is built anew\n", out);
+    }
+}
+
 static const char *seconds(struct arena *arena, uint64_t duration_ms)
 {
     return arena_printf(arena, "%.3f s", (double)duration_ms / 1000);
@@ -154,6 +169,23 @@ static void write_durations(FILE *out, const struct trial *trial, const struct r
     }
 }
 
+static void write_outcome(FILE *out, const struct trial *trial, const struct report *report)
+{
+    const struct report *before = &trial->input.report;
+    const char *fingerprint = fingerprint_of_finding(
+        before, &before->processes[trial->input.process], trial->input.finding);
+    const struct finding *still = find_equal(report, fingerprint);
+    write_if_nothing(out, report);
+    if (still != NULL) {
+        fprintf(out, "   the finding is still there: %zu below\n", still->id);
+    } else {
+        fputs("   the finding is gone\n", out);
+    }
+    write_new(out, trial, report);
+    write_durations(out, trial, report);
+    fputc('\n', out);
+}
+
 static void write_trial(FILE *out, const struct report_format *format, bool color,
                         const void *context)
 {
@@ -163,20 +195,9 @@ static void write_trial(FILE *out, const struct report_format *format, bool colo
         struct report report = *told->report;
         report.options.color = color;
         const struct text text = {out, report.arena, &report};
-        const struct report *before = &trial->input.report;
-        const char *fingerprint = fingerprint_of_finding(
-            before, &before->processes[trial->input.process], trial->input.finding);
         text_heading(&text, "unknot: tried fix %lu of finding %s: %s", trial->name.number,
                      trial->name.id, fix_kind_title(trial->fix->change.kind));
-        const struct finding *still = find_equal(told->report, fingerprint);
-        if (still != NULL) {
-            fprintf(out, "   the finding is still there: %zu below\n", still->id);
-        } else {
-            fputs("   the finding is gone\n", out);
-        }
-        write_new(out, trial, told->report);
-        write_durations(out, trial, told->report);
-        fputc('\n', out);
+        write_outcome(out, trial, told->report);
     }
     recordings_write(out, format, color, told->report);
 }

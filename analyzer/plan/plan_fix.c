@@ -85,25 +85,108 @@ static const char *name_of(const struct maker *maker, const uint32_t *classes, s
     return plan_word(arena, name);
 }
 
-/* One lock is taken first at each of the places where another was; NULL if all can be done. */
-static const char *add_ordered(const struct maker *maker, const struct fix_change *change)
+/* Up to the call in the function that takes both locks: whoever calls that. */
+static struct plan_place place_of_nesting(const struct maker *maker,
+                                          const struct fix_nesting *nesting)
 {
+    const struct stack *stack = execution_find_stack(maker->execution, nesting->outer_stack);
+    size_t count = 0;
+    if (stack == NULL) {
+        return (struct plan_place){.count = 0};
+    }
+    while (count < stack->frame_count && stack->frames[count] != nesting->outer_place) {
+        count++;
+    }
+    count += count < stack->frame_count;
+    return plan_place_of_codes(maker->plan, maker->execution, stack->frames, count,
+                               PLAN_FRAMES_MAX);
+}
+
+static bool is_same_place(const struct plan_place *a, const struct plan_place *b)
+{
+    bool same = a->count == b->count;
+    for (size_t i = 0; same && i < a->count; i++) {
+        same = a->frames[i].offset == b->frames[i].offset &&
+               strcmp(a->frames[i].module, b->frames[i].module) == 0;
+    }
+    return same;
+}
+
+static bool add_place(const struct maker *maker, const struct fix_nesting *nesting,
+                      struct plan_fix *fix)
+{
+    struct plan_place place = place_of_nesting(maker, nesting);
+    for (size_t i = 0; i < fix->places.count; i++) {
+        if (is_same_place(&fix->places.items[i], &place)) {
+            return true;
+        }
+    }
+    *array_add(maker->plan->arena, &fix->places) = place;
+    return place.count != 0;
+}
+
+/* Which lock is taken first at the nesting's place: of PRE_ACQUIRE the first of all, which then
+ * lets one thread at a time take the others. */
+static uint32_t first_class(const struct fix_change *change, const struct fix_nesting *nesting)
+{
+    return change->kind == FIX_PRE_ACQUIRE ? change->classes[0] : nesting->inner_class;
+}
+
+/* The fix by which this class comes first, with the places where it does. NULL if all can be done,
+ * else why not. */
+static const char *add_ordered_class(const struct maker *maker, const struct fix_change *change,
+                                     uint32_t class)
+{
+    struct plan_fix fix = {.kind = "ordered", .name = name_of(maker, &class, 1)};
+    size_t locks;
+    (void)lock_of_class(maker, class, &locks);
+    if (locks != 1) {
+        return "the lock to take first is one of several made at one place";
+    }
     for (size_t i = 0; i < change->nesting_count; i++) {
         const struct fix_nesting *nesting = &change->nestings[i];
-        size_t locks;
-        (void)lock_of_class(maker, nesting->inner_class, &locks);
-        if (locks != 1) {
-            return "the lock to take first is one of several made at one place";
+        if (first_class(change, nesting) == class && nesting->outer_class != class &&
+            !add_place(maker, nesting, &fix)) {
+            return "the recording does not tell where its locks were taken";
         }
-        struct plan_fix fix = {.kind = "ordered", .name = name_of(maker, &nesting->inner_class, 1)};
-        *array_add(maker->plan->arena, &fix.places) =
-            plan_place_of(maker->plan, maker->execution, nesting->outer_stack);
-        if (fix.places.items[0].count == 0 || !add_class(maker, nesting->inner_class, &fix)) {
-            return "the recording does not tell where its locks were made or taken";
-        }
+    }
+    if (!add_class(maker, class, &fix)) {
+        return "the recording does not tell where its locks were made";
+    }
+    if (fix.places.count != 0) {
         *array_add(maker->plan->arena, &maker->plan->fixes) = fix;
     }
-    return change->nesting_count != 0 ? NULL : "there is no place to change";
+    return NULL;
+}
+
+static bool is_first_time(const struct fix_change *change, size_t index)
+{
+    for (size_t i = 0; i < index; i++) {
+        if (first_class(change, &change->nestings[i]) ==
+            first_class(change, &change->nestings[index])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* One lock is taken first at each of the places where another was. */
+static const char *add_ordered(const struct maker *maker, const struct fix_change *change)
+{
+    size_t before = maker->plan->fixes.count;
+    if (change->by_rank) {
+        return "which lock is taken first has to be told from the locks themselves";
+    }
+    for (size_t i = 0; i < change->nesting_count; i++) {
+        const char *error =
+            is_first_time(change, i)
+                ? add_ordered_class(maker, change, first_class(change, &change->nestings[i]))
+                : NULL;
+        if (error != NULL) {
+            return error;
+        }
+    }
+    return maker->plan->fixes.count != before ? NULL : "there is no place to change";
 }
 
 static const char *kind_of(const struct fix_change *change)
@@ -158,12 +241,7 @@ bool plan_add_fix(struct plan *plan, const struct report *report,
 
 static bool is_same_class(const struct plan_class *a, const struct plan_class *b)
 {
-    bool same = strcmp(a->how, b->how) == 0 && a->place.count == b->place.count;
-    for (size_t i = 0; same && i < a->place.count; i++) {
-        same = a->place.frames[i].offset == b->place.frames[i].offset &&
-               strcmp(a->place.frames[i].module, b->place.frames[i].module) == 0;
-    }
-    return same;
+    return strcmp(a->how, b->how) == 0 && is_same_place(&a->place, &b->place);
 }
 
 static bool has_class(const struct plan_fix *fix, const struct plan_class *class)
