@@ -4,7 +4,7 @@ Usage: prove.py --build DIRECTORY [--unknot COMMAND] [--cc COMMAND] [--cxx COMMA
 
   confirm    [--tries N] [--runs N] [--pause MS] [NAME...]
   reproduce  [--times N] [NAME...]
-  inversions [--first SEED] [--count N] [--times N]
+  inversions [--first SEED] [--count N] [--times N] [--every]
   lesson     [--times N]
 
 Each prints a line for what is not as it must be, one for each program with its counts, and a summary
@@ -51,6 +51,7 @@ def parse_arguments():
     inversions.add_argument("--first", type=positive, default=1)
     inversions.add_argument("--count", type=positive, default=30)
     inversions.add_argument("--times", type=positive, default=20)
+    inversions.add_argument("--every", action="store_true")
     inversions.set_defaults(run=run_inversions)
     lesson = words.add_parser("lesson")
     lesson.add_argument("--times", type=positive, default=200)

@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "end_to_end"))
@@ -13,10 +14,39 @@ from session import Session  # noqa: E402
 STATUS_DEADLOCK = 66
 RECORD_SECONDS = 10
 TRY_SECONDS = 120  # one `confirm`, which runs the program up to ten times
+POLL_SECONDS = 0.1
+ASLEEP_POLLS = 8  # in a row, at which all threads of a program that never sleeps do
 
 
 class NotRecorded(Exception):
     """The program could not be recorded as the case needs it."""
+
+
+def is_asleep(pid):
+    """Whether all threads of the process wait for something."""
+    try:
+        stats = [path.read_text() for path in Path(f"/proc/{pid}/task").glob("*/stat")]
+    except OSError:  # one of them has just ended
+        return False
+    return all(stat.rpartition(")")[2].split()[0] == "S" for stat in stats)
+
+
+def wait_for_end_or_hang(process, seconds):
+    """The status of a program that never sleeps; None: it hangs."""
+    end, polls = time.monotonic() + seconds, 0
+    while polls < ASLEEP_POLLS and time.monotonic() < end:
+        try:
+            return process.wait(timeout=POLL_SECONDS)
+        except subprocess.TimeoutExpired:
+            polls = polls + 1 if is_asleep(process.pid) else 0
+    return None
+
+
+def wait_for_end(process, seconds):
+    try:
+        return process.wait(timeout=seconds)
+    except subprocess.TimeoutExpired:
+        return None
 
 
 class SteeredSession(Session):
@@ -27,7 +57,7 @@ class SteeredSession(Session):
         self.data = self.path("recorded")
         self.results = self.path("results")
 
-    def execute(self, command, seconds=TRY_SECONDS):
+    def execute(self, command, seconds=TRY_SECONDS, wait=wait_for_end):
         """None as the status: it took too long, and was killed with all that it started."""
         environment = {
             k: v for k, v in os.environ.items() if k not in ("LD_PRELOAD", "UNKNOT_OPTIONS")
@@ -37,12 +67,10 @@ class SteeredSession(Session):
             process = subprocess.Popen(
                 command, cwd=self.directory.name, stdin=subprocess.DEVNULL, stdout=output,
                 stderr=subprocess.STDOUT, start_new_session=True, env=environment)
-            try:
-                status = process.wait(timeout=seconds)
-            except subprocess.TimeoutExpired:
+            status = wait(process, seconds)
+            if status is None:
                 os.killpg(process.pid, 9)
                 process.wait()
-                status = None
             output.seek(0)
             return subprocess.CompletedProcess(command, status, output.read(), "")
 

@@ -7,20 +7,18 @@ class NotApplicable(Exception):
     """The edits do not fit the source."""
 
 
-def first_recommended(finding):
-    """The number, from 1, and the first verified fix whose edits are all there is to do."""
-    for number, fix in enumerate(finding["fixes"], 1):
-        if fix["verified"] and fix.get("complete") and fix.get("edits"):
-            return number, fix
-    return None, None
+def recommended(finding):
+    """(number, from 1, fix) of each verified fix whose edits are all there is to do."""
+    return [(number, fix) for number, fix in enumerate(finding["fixes"], 1)
+            if fix["verified"] and fix["complete"] and fix["edits"]]
 
 
 def edited(text, edits):
     """The text with all edits made: each tells lines of the text as it was."""
     lines = text.splitlines(keepends=True)
     end = len(lines) + 1
-    for edit in reversed(sorted(edits, key=lambda e: (e["line"], e.get("replaced", 0)))):
-        begin, replaced = edit["line"], edit.get("replaced", 0)
+    for edit in reversed(sorted(edits, key=lambda e: (e["line"], e["replaced"]))):
+        begin, replaced = edit["line"], edit["replaced"]
         if begin < 1 or begin + replaced > len(lines) + 1:
             raise NotApplicable(f"lines {begin} to {begin + replaced - 1} of {len(lines)}")
         if begin + replaced > end:

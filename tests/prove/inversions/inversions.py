@@ -1,8 +1,8 @@
 """Generated inversions, each fixed in its source as its report recommends.
 
 For each seed: the program is built, recorded and reported on; the first verified fix whose edits are
-complete is applied to a copy of the source and that is built. Then the report must be clean, and
-what hung sooner or later in stress must never hang again, with right results.
+complete, or every one, is applied to a copy of the source and that is built. Then the report must be
+clean, and what hung sooner or later in stress must never hang again, with right results.
 """
 
 import subprocess
@@ -15,11 +15,11 @@ from pathlib import Path
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parent)]
 from cases import cycles_of, lock_names  # noqa: E402
-from fixing import NotApplicable, apply_fix, first_recommended  # noqa: E402
+from fixing import NotApplicable, apply_fix, recommended  # noqa: E402
 from generate import generate  # noqa: E402
-from steered import NotRecorded, SteeredSession  # noqa: E402
+from steered import NotRecorded, SteeredSession, wait_for_end_or_hang  # noqa: E402
 
-HANGS_AFTER_SECONDS = 4  # a run in stress that ends at all takes a fraction of it
+STRESS_SECONDS = 30  # a run in stress takes a fraction of one
 MOST_STRESS_BEFORE = 10  # a program that has not hung by then is no test of its fix
 # What must be among those that are told as no fix: each lock made recursive, one gate for a part.
 WRONG_FIXES = {("recursive-lock", "cycle-stays"), ("gate-lock", "cycle-stays")}
@@ -31,8 +31,7 @@ class Outcome:
 
     seed: int
     problems: list = field(default_factory=list)
-    kind: str = "none"
-    number: int = 0
+    applied: list = field(default_factory=list)  # "kind (number)" of each fix that was applied
     rejected: list = field(default_factory=list)  # (kind, reason) of each rejected fix
 
 
@@ -49,9 +48,9 @@ def build(text_or_path, source, compilers):
 
 
 def hangs_in_stress(session, program, times):
-    """How many of so many runs in stress hung, stopping at the first, and what else went wrong."""
+    """Whether one of so many runs in stress hangs, and what else goes wrong."""
     for _ in range(times):
-        result = session.execute([str(program), "stress"], HANGS_AFTER_SECONDS)
+        result = session.execute([str(program), "stress"], STRESS_SECONDS, wait_for_end_or_hang)
         if result.returncode is None:
             return True, []
         if result.returncode != 0:
@@ -80,6 +79,17 @@ def check_fixed(session, program, times):
     return problems + others + (["it still hangs in stress"] if hangs else [])
 
 
+def try_fix(session, fix, source, target, options):
+    """What is wrong with the program that one fix makes."""
+    try:
+        apply_fix(fix, source, target)
+        return check_fixed(session, build(None, target, options.compilers), options.times)
+    except NotApplicable as error:
+        return [str(error)]
+    except subprocess.CalledProcessError as error:
+        return [f"does not compile: {error.stderr.strip()}"]
+
+
 def check_seed(seed, options, session):
     outcome = Outcome(seed)
     shape, text = generate(seed)
@@ -95,15 +105,16 @@ def check_seed(seed, options, session):
         outcome.problems.append(f"no {wrong[0]} is rejected as {wrong[1]}")
     hung, others = hangs_in_stress(session, program, MOST_STRESS_BEFORE)
     outcome.problems += others if others or hung else ["it does not hang in stress as it is"]
-    outcome.number, fix = first_recommended(finding)
-    if fix is None:
-        kinds = [f"{f['kind']}{'' if f['verified'] else ' rejected'}" for f in finding["fixes"]]
-        outcome.problems.append(f"no fix is verified and complete; there are {kinds}")
-        return outcome
-    outcome.kind = fix["kind"]
-    target = source.with_name(f"fixed_{source.name}")
-    apply_fix(fix, source, target)
-    outcome.problems += check_fixed(session, build(None, target, options.compilers), options.times)
+    fixes = recommended(finding)
+    if not fixes:
+        kinds = [f["kind"] for f in finding["fixes"] if f["verified"]]
+        outcome.problems.append(f"no fix is verified and complete; verified are {kinds}")
+    for number, fix in fixes if options.every else fixes[:1]:
+        name = f"{fix['kind']} (fix {number})"
+        target = source.with_name(f"fixed_{number}_{source.name}")
+        outcome.applied.append(name)
+        outcome.problems += [f"{name}: {problem}" for problem in
+                             try_fix(session, fix, source, target, options)]
     return outcome
 
 
@@ -111,10 +122,8 @@ def run_seed(seed, options):
     with SteeredSession(options.unknot) as session:
         try:
             return check_seed(seed, options, session)
-        except (NotRecorded, NotApplicable) as error:
+        except NotRecorded as error:
             return Outcome(seed, [str(error)])
-        except subprocess.CalledProcessError as error:
-            return Outcome(seed, [f"does not compile: {error.stderr.strip()}"])
 
 
 def run_inversions(options):
@@ -124,8 +133,8 @@ def run_inversions(options):
         outcomes = list(pool.map(lambda seed: run_seed(seed, options), seeds))
     wrong = [outcome for outcome in outcomes if outcome.problems]
     for outcome in wrong:
-        print(f"inversion {outcome.seed} ({outcome.kind}): {'; '.join(outcome.problems)}")
-    kinds = Counter(f"{outcome.kind} (fix {outcome.number})" for outcome in outcomes)
+        print(f"inversion {outcome.seed}: {'; '.join(outcome.problems)}")
+    kinds = Counter(name for outcome in outcomes for name in outcome.applied)
     rejected = Counter(": ".join(fix) for outcome in outcomes for fix in outcome.rejected)
     print("applied: " + ", ".join(f"{count} {kind}" for kind, count in kinds.most_common()))
     print("rejected: " + (", ".join(f"{n} {why}" for why, n in rejected.most_common()) or "none"))
