@@ -45,7 +45,7 @@ class Case:
 
 
 def is_wanted(name, patterns):
-    return not patterns or any(fnmatchcase(name, f"*{pattern}*") for pattern in patterns)
+    return not patterns or any(fnmatchcase(name, pattern) for pattern in patterns)
 
 
 def cases_in(folder, build, patterns):
