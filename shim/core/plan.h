@@ -60,6 +60,7 @@ struct plan_step {
     uint32_t number; /* of the step in the file, from 0, those that could not be used counted too */
     uint32_t rank;
     bool waits;                /* for a condition, a semaphore or a barrier; else requests a lock */
+    struct plan_place begins;  /* where it acquires what it then has all the time, or no frames */
     struct plan_place holding; /* no frames: only `wants` counts */
     struct plan_place wants;
 };

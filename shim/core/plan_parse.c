@@ -197,14 +197,24 @@ static bool is_in_step(const struct parser *parser)
     return parser->step != NULL;
 }
 
-static void take_holding(struct parser *parser)
+static void take_once(struct parser *parser, struct plan_place *place)
 {
-    if (!is_in_step(parser))
-        return;
-    if (parser->step->holding.count)
+    if (place->count)
         complain(parser, "is there twice");
     else
-        (void)parse_place(parser, 1, &parser->step->holding);
+        (void)parse_place(parser, 1, place);
+}
+
+static void take_begins(struct parser *parser)
+{
+    if (is_in_step(parser))
+        take_once(parser, &parser->step->begins);
+}
+
+static void take_holding(struct parser *parser)
+{
+    if (is_in_step(parser))
+        take_once(parser, &parser->step->holding);
 }
 
 static void take_wants(struct parser *parser)
@@ -354,9 +364,10 @@ static const struct line_kind {
     const char *word;
     void (*take)(struct parser *parser);
 } line_kinds[] = {
-    {"module", take_module},   {"pause", take_pause},    {"order", take_order}, {"step", take_step},
-    {"holding", take_holding}, {"requests", take_wants}, {"waits", take_wants}, {"rank", take_rank},
-    {"fix", take_fix},         {"class", take_class},    {"at", take_at},
+    {"module", take_module},  {"pause", take_pause},   {"order", take_order},
+    {"step", take_step},      {"begins", take_begins}, {"holding", take_holding},
+    {"requests", take_wants}, {"waits", take_wants},   {"rank", take_rank},
+    {"fix", take_fix},        {"class", take_class},   {"at", take_at},
 };
 
 static void take_line(struct parser *parser)

@@ -20,8 +20,8 @@ enum {
     SLICE_NS = MILLISECOND,
     SETTLE_NS = 5 * MILLISECOND,
     LONELY_LOOKS = 3,
-    THREAD_PAUSES = 64,
-    PROCESS_PAUSES = 256
+    THREAD_PAUSES = 32,
+    PROCESS_PAUSES = 128
 };
 
 bool steer_is_on;
@@ -78,9 +78,10 @@ static uint64_t now_ns(void)
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
+/* Its own end a thread holds from its creation on. */
 static bool holds_what(const struct shim_thread *self, const struct plan_place *place)
 {
-    if (!place->count)
+    if (!place->count || plan_place_matches(place, self->created_stack))
         return true;
     for (const struct trace_held *held = self->held; held != self->top; held++) {
         if (plan_place_matches(place, held->stack))
@@ -101,15 +102,15 @@ static uint64_t steps_at(const struct shim_thread *self, uint32_t stack)
     return steps;
 }
 
-/* The step of lowest rank that holds what is acquired at this stack, NULL if there is none. With
- * requests in the plan, waits have no such place. */
+/* The step of lowest rank that begins with, or holds, what is acquired at this stack, NULL if there
+ * is none. With requests in the plan, waits have no such place. */
 static const struct plan_step *step_begun_at(uint32_t stack)
 {
     const struct plan_step *lowest = NULL;
     for (uint32_t i = 0; i < plan.step_count; i++) {
         const struct plan_step *step = &plan.steps[i];
         if ((!step->waits || !any_requests) && (!lowest || step->rank < lowest->rank) &&
-            plan_place_matches(&step->holding, stack))
+            (plan_place_matches(&step->begins, stack) || plan_place_matches(&step->holding, stack)))
             lowest = step;
     }
     return lowest;
@@ -378,8 +379,8 @@ static void await_signal(struct hold *hold, const atomic_uint *signals)
     hold->signals_before = atomic_load_explicit(signals, memory_order_acquire);
 }
 
-/* Where it acquires what a step holds: if the steps are to come in order, or if the condition may
- * be signalled before it waits. */
+/* Where it begins, or acquires what a step holds: if the steps are to come in order, or if the
+ * condition may be signalled before it waits. */
 static bool is_held_before_step(struct hold *hold)
 {
     bool is_one_held = plan.is_ranked || !any_requests;

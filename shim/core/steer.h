@@ -15,9 +15,9 @@
  * A thread is held back no longer than the plan's pause; a quarter of it once somebody that is at
  * no step waits for what it holds; not at all if no other thread can run (then the one held back
  * first goes on), if it is cancelled, in signal handlers, and once a deadlock was told. The first
- * eight pauses at a step are spent whenever a thread comes to it; each one that follows comes after
- * twice as many arrivals as the one before, so that n of them cost 8 + log2(n) pauses. No thread is
- * held back for more than 64 pauses in all, no process for more than 256. Results, errno and
+ * four pauses at a step are spent whenever a thread comes to it; each one that follows comes after
+ * twice as many arrivals as the one before, so that n of them cost 4 + log2(n) pauses. No thread is
+ * held back for more than 32 pauses in all, no process for more than 128. Results, errno and
  * cancellation points stay as they are; a handler that comes meanwhile runs, and interrupts
  * nothing.
  *

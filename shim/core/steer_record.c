@@ -6,7 +6,7 @@
 #include "shim/platform/inner_lock.h"
 #include "shim/platform/recording.h"
 
-enum { FULL_PAUSES = 8, DELAYS = PLAN_STEPS, COUNTS };
+enum { FULL_PAUSES = 4, DELAYS = PLAN_STEPS, COUNTS };
 
 /* What is counted of a step, and after all steps of all delays. */
 struct count {
