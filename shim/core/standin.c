@@ -165,16 +165,6 @@ static void decide(struct lock_entry *entry, void *context)
     entry->route = judgement->route;
 }
 
-/* One that is constructed anew in its place is to be noticed, although nobody acquires it. */
-static void mark(const struct judgement *judgement)
-{
-    struct lock_entry before;
-    if (!birth_mark_is_missing(judgement->kind, judgement->object))
-        return;
-    birth_mark_set(judgement->kind, judgement->object);
-    lock_table_mark(judgement->object, LOCK_MARK_BIRTH, &before);
-}
-
 static void count(const struct judgement *judgement)
 {
     for (uint32_t i = 0; i < standin_fix_count(); i++) {
@@ -211,8 +201,6 @@ static uint32_t judged_route(const struct lock_entry *entry, enum trace_lock_kin
     if (judgement.is_late)
         return judgement.route;
     count(&judgement);
-    if (standin_route_has_number(judgement.route) && standin_route_at(judgement.route)->instead)
-        mark(&judgement);
     if (standin_route_has_number(judgement.route) && judgement.has_own)
         name_own(&judgement, entry);
     return judgement.route;
@@ -251,6 +239,15 @@ static uint32_t known_number(const void *object)
     if (!number && lock_table_get_any(object, &entry))
         number = entry.route;
     return number;
+}
+
+/* One that is constructed anew in its place is to be noticed, although nobody acquires it. Only
+ * from the first thread's creation on can that be told. */
+static void mark(const void *object, enum trace_lock_kind kind)
+{
+    struct lock_entry before;
+    birth_mark_set(kind, object);
+    lock_table_mark(object, LOCK_MARK_BIRTH, &before);
 }
 
 static uint32_t find_number(const void *object, enum trace_lock_kind kind, uintptr_t address,
@@ -299,6 +296,8 @@ bool standin_find_route(const void *object, enum trace_lock_kind kind, uintptr_t
     uint32_t number = find_number(object, kind, address, pointer);
     *route =
         standin_route_has_number(number) ? *standin_route_at(number) : (struct standin_route){0};
+    if (route->instead && birth_mark_is_missing(kind, object))
+        mark(object, kind);
     if (lock_table_routing == LOCK_ROUTING_ALL)
         route->before |= taken_first_at(address, pointer);
     return route->instead || route->before;

@@ -99,6 +99,13 @@ def lives():
     yield Case("lives", "fork_while_held", [merged], deadlocks=False)
 
 
+    born = ["first _ZL17first_of_relockedRSt5mutex"]
+    relocked = Fix("recursive", born, locks=25, at_least=25)
+    yield Case("lives_std", "constructed_anew", [relocked])
+    entered = Fix("merge", ["first _ZL5enterRSt5mutex"], locks=100)
+    yield Case("lives_std", "on_the_stack", [entered], deadlocks=False, fails=True)
+
+
 def several():
     names = static("mutex", "rwlock", "spin", "semaphore")
     yield Case("counters", "", [Fix("merge", names)], deadlocks=False)
