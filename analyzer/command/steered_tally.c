@@ -3,9 +3,27 @@
 #include <string.h>
 #include "analyzer/report/escape.h"
 
+static void add_process(const struct execution *execution, bool *reached,
+                        struct steered_tally *tally)
+{
+    for (size_t i = 0; i < execution->steering_count; i++) {
+        const struct trace_steering *steering = execution->steering[i];
+        if (steering->step < TRACE_STEERING_STEPS && steering->reached != 0) {
+            reached[steering->step] = true;
+            tally->together[steering->step] |= steering->together;
+        }
+    }
+}
+
 void steered_tally_add(struct steered_tally *tally, const struct report *report)
 {
-    (void)report;
+    bool reached[TRACE_STEERING_STEPS] = {false};
+    for (size_t i = 0; i < report->process_count; i++) {
+        add_process(&report->processes[i].execution, reached, tally);
+    }
+    for (size_t i = 0; i < TRACE_STEERING_STEPS; i++) {
+        tally->reached[i] += reached[i];
+    }
     tally->runs++;
 }
 
@@ -22,7 +40,7 @@ static const char *in_runs(struct arena *arena, size_t count, size_t runs)
 static void write_apart(FILE *out, const struct plan *plan, const struct steered_tally *tally,
                         size_t step)
 {
-    for (size_t i = step + 1; i < plan->steps.count && i < TALLY_STEPS_MAX; i++) {
+    for (size_t i = step + 1; i < plan->steps.count && i < TRACE_STEERING_STEPS; i++) {
         bool met = (tally->together[step] >> i & 1) != 0 || (tally->together[i] >> step & 1) != 0;
         if (!met && tally->reached[step] != 0 && tally->reached[i] != 0) {
             fprintf(out, "   at step %zu and step %zu no two threads stood at the same time\n",
@@ -33,7 +51,8 @@ static void write_apart(FILE *out, const struct plan *plan, const struct steered
 
 void steered_tally_write(FILE *out, const struct plan *plan, const struct steered_tally *tally)
 {
-    size_t count = plan->steps.count < TALLY_STEPS_MAX ? plan->steps.count : TALLY_STEPS_MAX;
+    size_t count =
+        plan->steps.count < TRACE_STEERING_STEPS ? plan->steps.count : TRACE_STEERING_STEPS;
     for (size_t i = 0; i < count; i++) {
         const struct plan_step *step = &plan->steps.items[i];
         fprintf(out, "   step %zu, %s in %s: %s\n", i + 1, escape_terminal(plan->arena, step->text),

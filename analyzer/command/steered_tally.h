@@ -5,13 +5,11 @@
 
 #include "analyzer/plan/plan.h"
 
-/* As many steps as a recording tells apart. */
-#define TALLY_STEPS_MAX 64
-
 struct steered_tally {
     size_t runs;
-    size_t reached[TALLY_STEPS_MAX];    /* by step: runs in which a thread came to it */
-    uint64_t together[TALLY_STEPS_MAX]; /* by step: those at which others stood at the same time */
+    size_t reached[TRACE_STEERING_STEPS]; /* by step: runs in which a thread came to it */
+    uint64_t
+        together[TRACE_STEERING_STEPS]; /* by step: those at which others stood at the same time */
 };
 
 /* Adds what the processes of one run say. */

@@ -116,6 +116,26 @@ static struct cycle_step *make_stuck(struct arena *arena, struct dependency *dep
     return steps;
 }
 
+/* Threads were held back in one of its processes, as a plan said. */
+static bool was_steered(const struct execution *execution)
+{
+    bool any = false;
+
+    for (size_t i = 0; i < execution->steering_count; i++)
+        any |= execution->steering[i]->step != TRACE_STEERING_PERTURB;
+    for (size_t i = 0; i < execution->member_count && !any; i++)
+        any = was_steered(execution->members[i]);
+    return any;
+}
+
+static enum confidence confidence_of(const struct execution *execution,
+                                     const struct trace_deadlock *record)
+{
+    if (record->flags & TRACE_DEADLOCK_SUSPECTED)
+        return CONFIDENCE_SUSPECTED;
+    return was_steered(execution) ? CONFIDENCE_CONFIRMED : CONFIDENCE_HAPPENED;
+}
+
 static struct finding make_finding(struct arena *arena, const struct execution *execution,
                                    const struct trace_deadlock *record)
 {
@@ -125,8 +145,7 @@ static struct finding make_finding(struct arena *arena, const struct execution *
 
     return (struct finding){
         .kind = is_self ? FINDING_SELF_DEADLOCK : FINDING_DEADLOCK,
-        .confidence =
-            record->flags & TRACE_DEADLOCK_SUSPECTED ? CONFIDENCE_SUSPECTED : CONFIDENCE_HAPPENED,
+        .confidence = confidence_of(execution, record),
         .execution = execution,
         .step_count = record->set_count,
         .steps = is_everyone ? make_everyone(arena, dependencies, record->set_count,
