@@ -315,7 +315,9 @@ void recordings_report(struct recordings *recordings, const struct report_settin
     if (settings->hiding != NULL) {
         hide_findings(report, processes, settings->hiding);
     }
-    add_fixes(recordings, processes, report->process_count);
+    if (!recordings->deadlocks_only) {
+        add_fixes(recordings, processes, report->process_count);
+    }
 }
 
 void recordings_write(FILE *out, const struct report_format *format, bool color,
