@@ -54,6 +54,15 @@ static bool parse_number_option(const struct options *options, enum option_id id
     return true;
 }
 
+static bool parse_timeout(struct confirm *confirm)
+{
+    unsigned long seconds = 0;
+    bool good =
+        parse_number_option(confirm->options, OPTION_TIMEOUT, "timeout", UINT32_MAX, &seconds);
+    confirm->timeout_ms = (uint64_t)seconds * 1000;
+    return good;
+}
+
 static bool parse(struct confirm *confirm)
 {
     const struct options *options = confirm->options;
@@ -62,6 +71,7 @@ static bool parse(struct confirm *confirm)
            parse_number_option(options, OPTION_PAUSE, "pause", PLAN_PAUSE_MAX_MS,
                                &confirm->pause_ms) &&
            parse_number_option(options, OPTION_PERTURB, "perturb", UINT32_MAX, &confirm->seed) &&
+           parse_timeout(confirm) &&
            report_settings_init(&confirm->settings, &confirm->arena, "confirm", options) &&
            report_settings_map_paths(&confirm->settings, &confirm->arena, "confirm", options) &&
            report_settings_read_order(&confirm->settings, &confirm->arena, "confirm", options);
@@ -132,7 +142,9 @@ static void write_confirmed(FILE *out, const struct told *told)
                  confidence_word(CONFIDENCE_CONFIRMED), told->confirm->tally.runs,
                  told->confirm->tries);
     fputc('\n', out);
-    text_finding(&text, told->run->same->id, told->run->same);
+    struct finding same = *told->run->same;
+    same.confidence = CONFIDENCE_CONFIRMED;
+    text_finding(&text, same.id, &same);
     write_others(out, told->confirm);
     fprintf(out, "   the recording: unknot report %s\n",
             escape_shell(report.arena, told->run->folder));
@@ -181,6 +193,20 @@ static int tell(struct confirm *confirm, const struct steered_run *run)
     return run != NULL ? STATUS_CONFIRMED : STATUS_NOT_REACHED;
 }
 
+/* A deadlock that is only suspected, since nothing proved that a semaphore is a lock, is the one
+ * that a schedule of the recorded run ends in: that has proved it. */
+static bool is_confirmed(const struct confirm *confirm, const struct steered_run *run)
+{
+    return run->same != NULL && (run->same->confidence != CONFIDENCE_SUSPECTED ||
+                                 confirm->input.finding.finding->witness != NULL);
+}
+
+static int stopped(const struct confirm *confirm)
+{
+    message("confirm", "stopped in run %zu: a signal ended the program", confirm->tally.runs);
+    return STATUS_FAILED;
+}
+
 /* One run; its status if that ends it all, -1 if the next one is to be made. */
 static int try_once(struct confirm *confirm, unsigned long index)
 {
@@ -195,9 +221,12 @@ static int try_once(struct confirm *confirm, unsigned long index)
         .launch = confirm->input.launch,
         .settings = &confirm->settings,
     };
-    run.launch.timeout_ms = confirm->timeout_ms;
+    run.launch.timeout_ms = confirm->timeout_ms != 0
+                                ? confirm->timeout_ms
+                                : plan_input_timeout_ms(&confirm->input, run.manner.pause_ms);
     run.launch.on_deadlock = "exit";
     run.launch.deadlock_status = STATUS_DEADLOCK;
+    run.launch.end_suspected = "1";
     run.launch.events = "0";
     run.launch.perturb = seed_of(confirm, index);
     if (mkdir(run.folder, 0777) != 0) {
@@ -206,9 +235,9 @@ static int try_once(struct confirm *confirm, unsigned long index)
         steered_tally_add(&confirm->tally, &run.report);
         confirm->timeouts += run.result.timed_out;
         note_others(confirm, &run);
-        status = run.same != NULL && run.same->confidence >= CONFIDENCE_CONFIRMED
-                     ? tell(confirm, &run)
-                     : -1;
+        status = is_confirmed(confirm, &run) ? tell(confirm, &run)
+                 : run.result.stopped        ? stopped(confirm)
+                                             : -1;
         steered_run_destroy(&run);
     }
     arena_destroy(&arena);
@@ -237,20 +266,6 @@ static int try_all(struct confirm *confirm)
     return status < 0 ? tell(confirm, NULL) : status;
 }
 
-static bool find_timeout(struct confirm *confirm)
-{
-    const char *given = confirm->options->values[OPTION_TIMEOUT];
-    unsigned long seconds = 0;
-    if (!parse_number_option(confirm->options, OPTION_TIMEOUT, "timeout", UINT32_MAX, &seconds)) {
-        return false;
-    }
-    unsigned long pause_ms =
-        confirm->pause_ms != 0 ? confirm->pause_ms : (unsigned long)PAUSE_LAST_MS;
-    confirm->timeout_ms =
-        given != NULL ? (uint64_t)seconds * 1000 : plan_input_timeout_ms(&confirm->input, pause_ms);
-    return true;
-}
-
 static bool can_be_steered(const struct confirm *confirm)
 {
     if (confirm->input.launch.library == NULL) {
@@ -272,8 +287,8 @@ static int confirm_finding(struct confirm *confirm)
     if (parse(confirm) &&
         plan_input_read_finding(&confirm->input, &confirm->arena, "confirm", options,
                                 &confirm->settings) &&
-        find_timeout(confirm) && plan_input_find_program(&confirm->input) &&
-        plan_input_watch(&confirm->input) == 0 && can_be_steered(confirm) &&
+        plan_input_find_program(&confirm->input) && plan_input_watch(&confirm->input) == 0 &&
+        can_be_steered(confirm) &&
         output_open(&confirm->output, "confirm", options->values[OPTION_OUTPUT], STDOUT_FILENO)) {
         status = try_all(confirm);
     }

@@ -80,6 +80,7 @@ static const char *library_options(struct arena *arena, const struct launch *lau
     options = add_option(arena, options, "events", launch->events);
     options = add_option(arena, options, "times", launch->times);
     options = add_option(arena, options, "perturb", launch->perturb);
+    options = add_option(arena, options, "end_suspected", launch->end_suspected);
     options = add_option(arena, options, "plan",
                          launch->plan != NULL ? escape_option(arena, launch->plan) : NULL);
     bool has_inherited = inherited != NULL && inherited[0] != '\0';
@@ -151,7 +152,7 @@ static int wait_signal(uint64_t deadline_ms)
 
 /* A terminal that hangs up, like a group kill, reaches the program itself: only what was sent to
  * this process alone has to be passed on, and sending twice does no harm. */
-static int wait_for(pid_t child, uint64_t timeout_ms, bool *timed_out)
+static int wait_for(pid_t child, uint64_t timeout_ms, struct launch_result *result)
 {
     uint64_t deadline = timeout_ms != 0 ? now_ms() + timeout_ms : 0;
     int status;
@@ -159,12 +160,15 @@ static int wait_for(pid_t child, uint64_t timeout_ms, bool *timed_out)
         int signal = wait_signal(deadline);
         if (signal == SIGTERM || signal == SIGHUP) {
             kill(child, signal);
+            result->stopped = true;
         } else if (signal == 0) {
-            kill(child, *timed_out ? SIGKILL : SIGTERM);
-            deadline = *timed_out ? 0 : now_ms() + KILL_AFTER_MS;
-            *timed_out = true;
+            kill(child, result->timed_out ? SIGKILL : SIGTERM);
+            deadline = result->timed_out ? 0 : now_ms() + KILL_AFTER_MS;
+            result->timed_out = true;
         }
     }
+    result->stopped |=
+        WIFSIGNALED(status) && (WTERMSIG(status) == SIGINT || WTERMSIG(status) == SIGQUIT);
     return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
@@ -188,7 +192,7 @@ bool launch_and_wait(struct arena *arena, const struct launch *launch, struct la
             sizeof result->exec_error) {
             result->exec_error = 0;
         }
-        result->status = wait_for(child, launch->timeout_ms, &result->timed_out);
+        result->status = wait_for(child, launch->timeout_ms, result);
     }
     close(report[0]);
     signals_restore(&before);

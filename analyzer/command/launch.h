@@ -17,7 +17,7 @@ struct launch {
     uint64_t timeout_ms;        /* 0: none */
     const char *misuse;         /* rules to switch, NULL: none */
     /* The library's options of these names, NULL: their defaults. */
-    const char *events, *times, *plan, *perturb;
+    const char *events, *times, *plan, *perturb, *end_suspected;
     /* Of a program that runs several times, unseen: where it is started, and a file for all that it
      * writes; NULL: as this process. With such a file it has an input of its own, too: that of this
      * process from its beginning if it is a file, else none. */
@@ -27,6 +27,7 @@ struct launch {
 struct launch_result {
     int status; /* the program's exit status, or 128 + the signal that ended it */
     bool timed_out;
+    bool stopped;   /* by a signal from outside: one that was passed on, or that a terminal sends */
     int exec_error; /* errno when the program could not be started, else 0 */
 };
 

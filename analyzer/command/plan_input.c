@@ -9,10 +9,10 @@
 #include "analyzer/report/escape.h"
 
 #define LOOK_AGAIN_NS 50000000u
-#define TIMEOUT_MS    60000u
+#define TIMEOUT_MS    20000u
 #define RECORDED_TIMES_MOST                                                                        \
     10u                 /* a steered run may take so many times as long as the recorded one */
-#define PAUSES_MOST 20u /* and this many pauses longer */
+#define PAUSES_MOST 10u /* and this many pauses longer */
 
 static bool fail(const struct plan_input *input, const char *error)
 {

@@ -109,6 +109,7 @@ static bool parse_options(struct run *run)
         return false;
     }
     run->launch.misuse = options->values[OPTION_MISUSE];
+    run->launch.end_suspected = run->job->deadlocks_only ? "1" : NULL;
     run->launch.times = options_has(options, OPTION_TIMES) ? "1" : NULL;
     if (options->values[OPTION_NO_EVENTS] != NULL || run->job->deadlocks_only)
         run->launch.events = "0";

@@ -28,6 +28,8 @@ struct plan_place {
 
 struct plan_step {
     struct plan_place holding, requests;
+    struct plan_place
+        begins; /* where it took the first of all it holds there, if that is another */
     bool waits; /* for a condition, a semaphore or a barrier */
     unsigned rank;
     const char *text; /* for a person: "holds lock_A, requests lock_B" */

@@ -39,15 +39,28 @@ static bool is_wait(const struct finding *finding, size_t index)
            (kind == TRACE_LOCK_SEMAPHORE && step_hold(next)->lock != dependency->lock);
 }
 
-/* Where it took what it holds; nowhere, if that is its own end. */
+/* Where it took what it holds, or was created, if that is its own end. */
 static struct plan_place holding_place(struct plan *plan, const struct execution *execution,
                                        const struct trace_dependency_held *hold)
 {
-    const struct lock *lock = execution_find_lock(execution, hold->lock);
-    if (lock == NULL || thread_end_of(lock) != 0) {
+    return execution_find_lock(execution, hold->lock) != NULL
+               ? plan_place_of(plan, execution, hold->stack)
+               : (struct plan_place){.count = 0};
+}
+
+/* A thread holds its own end before all else, and that begins nowhere in what it does. */
+static struct plan_place begin_place(struct plan *plan, const struct execution *execution,
+                                     const struct cycle_step *step)
+{
+    const struct dependency *dependency = step->dependency;
+    const struct trace_dependency_held *first = dependency->held;
+    const struct trace_dependency_held *hold = step_hold(step);
+    const struct lock *held = execution_find_lock(execution, hold->lock);
+    if (dependency->held_count == 0 || first == hold || held == NULL || thread_end_of(held) != 0 ||
+        first->stack == hold->stack) {
         return (struct plan_place){.count = 0};
     }
-    return plan_place_of(plan, execution, hold->stack);
+    return holding_place(plan, execution, first);
 }
 
 static const char *step_text(struct plan *plan, const struct report *report,
@@ -77,6 +90,7 @@ static void add_step(struct plan *plan, const struct report *report, const struc
     struct plan_step *added = array_add(plan->arena, &plan->steps);
     added->requests = requests;
     added->holding = holding_place(plan, execution, hold);
+    added->begins = begin_place(plan, execution, step);
     added->waits = is_wait(finding, index);
     added->rank = (unsigned)index;
     added->text = step_text(plan, report, execution, added, hold, dependency->lock);

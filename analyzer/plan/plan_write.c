@@ -35,6 +35,7 @@ static void write_step(FILE *out, const struct plan *plan, const struct plan_ste
 {
     fputs("step\n", out);
     write_comment(out, plan, "  ", step->text);
+    write_place(out, "begins", &step->begins);
     write_place(out, "holding", &step->holding);
     write_place(out, step->waits ? "waits" : "requests", &step->requests);
     fprintf(out, "  rank %u\n", step->rank);

@@ -211,7 +211,8 @@ void deadlock_report(struct shim_thread *self, const struct deadlock *deadlock)
 void deadlock_finish(struct shim_thread *self, struct deadlock *deadlock)
 {
     deadlock->stuck_count = add_stuck(deadlock->threads, deadlock->set_count);
-    deadlock->ends_program = !deadlock->is_suspected && options.on_deadlock != ON_DEADLOCK_report;
+    deadlock->ends_program = (!deadlock->is_suspected || options.end_suspected) &&
+                             options.on_deadlock != ON_DEADLOCK_report;
     deadlock_report(self, deadlock);
 }
 

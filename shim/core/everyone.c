@@ -258,7 +258,8 @@ static void report(struct scene *scene, bool may_be_helped)
         .set_count = set_count,
         .stuck_count = scene->count - set_count,
         .is_suspected = may_be_helped,
-        .ends_program = !may_be_helped && options.on_deadlock != ON_DEADLOCK_report,
+        .ends_program = (!may_be_helped || options.end_suspected) &&
+                        options.on_deadlock != ON_DEADLOCK_report,
     };
     deadlock_report(scene->self, &deadlock);
 }
