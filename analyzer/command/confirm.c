@@ -198,7 +198,7 @@ static int tell(struct confirm *confirm, const struct steered_run *run)
 static bool is_confirmed(const struct confirm *confirm, const struct steered_run *run)
 {
     return run->same != NULL && (run->same->confidence != CONFIDENCE_SUSPECTED ||
-                                 confirm->input.finding.finding->witness != NULL);
+                                 plan_input_has_schedule(&confirm->input));
 }
 
 static int stopped(const struct confirm *confirm)

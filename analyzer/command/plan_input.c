@@ -181,6 +181,11 @@ const char *plan_input_program_text(const struct plan_input *input)
     return text;
 }
 
+bool plan_input_has_schedule(const struct plan_input *input)
+{
+    return input->has_finding && input->finding.finding->witness != NULL;
+}
+
 void plan_input_destroy(struct plan_input *input)
 {
     if (input->has_finding) {

@@ -53,6 +53,9 @@ uint64_t plan_input_timeout_ms(const struct plan_input *input, unsigned long pau
 /* The program with its arguments, for a shell. */
 const char *plan_input_program_text(const struct plan_input *input);
 
+/* Whether the ranks of its steps are those of a schedule of the recorded run. */
+bool plan_input_has_schedule(const struct plan_input *input);
+
 void plan_input_destroy(struct plan_input *input);
 
 #endif

@@ -77,7 +77,8 @@ static int reproduce(struct plan_input *input)
     if (!plan_input_find_program(input) || !parse_pause(input, &pause_ms)) {
         return STATUS_SETUP;
     }
-    const struct plan_manner manner = {.pause_ms = (unsigned)pause_ms};
+    const struct plan_manner manner = {.is_ranked = plan_input_has_schedule(input),
+                                       .pause_ms = (unsigned)pause_ms};
     if (test != NULL) {
         return emit_test(input, &manner, test) ? 0 : STATUS_SETUP;
     }
