@@ -12,6 +12,7 @@ struct check {
     const struct fix_change *change;
     struct chain_rewriter *rewriter;
     struct fix_verdict *verdict;
+    uint64_t work;
 };
 
 static void reject(struct check *check, enum fix_rejection rejection)
@@ -115,6 +116,7 @@ static void compare_all(struct check *check)
 
     chain_rewrite(check->rewriter, execution->dependencies, execution->dependency_count, &result);
     lock_order_analyze(check->scratch, &result.execution, &options, &after);
+    check->work += after.search_steps + after.finding_count;
     compare_cycles(check, before, &after);
     if (merges(check->change))
         compare_class_only(check, before, &after);
@@ -127,7 +129,7 @@ static void compare_all(struct check *check)
     }
     if (result.held_across_waits > 0)
         reject(check, FIX_REJECTION_HELD_ACROSS_WAIT);
-    if (after.bound_hit != 0 || before->bound_hit != 0)
+    if (after.bound_hit != 0)
         reject(check, FIX_REJECTION_TOO_MANY_CYCLES);
 }
 
@@ -207,9 +209,9 @@ static void check_own_relocks(struct check *check)
     }
 }
 
-void fix_graph_check(struct arena *arena, const struct fix_graph *graph,
-                     const struct finding *finding, const struct fix_change *change,
-                     struct fix_verdict *verdict)
+uint64_t fix_graph_check(struct arena *arena, const struct fix_graph *graph,
+                         const struct finding *finding, const struct fix_change *change,
+                         struct fix_verdict *verdict)
 {
     struct arena scratch;
     struct check check = {
@@ -219,6 +221,7 @@ void fix_graph_check(struct arena *arena, const struct fix_graph *graph,
         .finding = finding,
         .change = change,
         .verdict = verdict,
+        .work = graph->work,
     };
 
     arena_init(&scratch, arena->cap_bytes);
@@ -228,4 +231,5 @@ void fix_graph_check(struct arena *arena, const struct fix_graph *graph,
     check_own_circle(&check);
     verdict->verified = verdict->rejection == FIX_REJECTION_NONE;
     arena_destroy(&scratch);
+    return check.work;
 }

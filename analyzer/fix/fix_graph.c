@@ -4,6 +4,8 @@
 #include "analyzer/fix/lock_traits.h"
 #include "analyzer/predict/lock_order.h"
 
+enum { LOCKS_PER_STEP = 4 };
+
 static void find_traits(struct arena *arena, struct fix_graph *graph)
 {
     const struct chain_base *base = &graph->base;
@@ -44,6 +46,11 @@ uint32_t fix_graph_class(const struct fix_graph *graph, uint32_t id)
     const struct lock *lock = execution_find_lock(graph->base.execution, id);
 
     return lock == NULL ? UINT32_MAX : graph->base.lock_class[lock - graph->base.execution->locks];
+}
+
+bool fix_graph_is_whole(const struct fix_graph *graph)
+{
+    return graph->before.bound_hit == 0;
 }
 
 /* Edges lie inside components only, so all that can be reached is in a circle with the start. */

@@ -3,7 +3,8 @@
  *
  * Compared is what the analysis of lock order finds without events, before and with the change: a
  * cycle is new if there was none through the same classes at the same places. Made once for an
- * execution; each check costs a rewriting and an analysis, of at most FIX_GRAPH_STEPS. */
+ * execution; each check costs a rewriting and an analysis, of at most FIX_GRAPH_STEPS. Where that
+ * did not see all cycles before, no change can be verified. */
 #ifndef UNKNOT_FIX_FIX_GRAPH_H
 #define UNKNOT_FIX_FIX_GRAPH_H
 
@@ -12,7 +13,7 @@
 #include "analyzer/fix/nesting.h"
 #include "analyzer/predict/order_graph.h"
 
-enum { FIX_GRAPH_STEPS = 1000000 };
+enum { FIX_GRAPH_STEPS = 100000 };
 
 struct fix_graph {
     struct chain_base base;
@@ -20,6 +21,7 @@ struct fix_graph {
     struct request_set requests;
     struct order_graph met, all; /* of locks; met: without what no other thread can meet */
     struct analysis before;
+    uint64_t work;  /* of a check, without what it finds */
     size_t relocks; /* requests of what the thread holds in conflict, before */
 };
 
@@ -38,9 +40,13 @@ unsigned fix_graph_traits(const struct fix_graph *graph, uint32_t lock_class);
 void fix_graph_nestings(struct arena *arena, const struct fix_graph *graph,
                         const struct finding *finding, bool all, struct nesting_list *list);
 
-/* Fills verified, rejection, and the numbers of cycles. */
-void fix_graph_check(struct arena *arena, const struct fix_graph *graph,
-                     const struct finding *finding, const struct fix_change *change,
-                     struct fix_verdict *verdict);
+/* Whether all cycles were seen. */
+bool fix_graph_is_whole(const struct fix_graph *graph);
+
+/* Fills verified, rejection, and the numbers of cycles. Returns what it cost in steps: a look at
+ * four held locks, at a cycle, at a way to make one. The graph is whole. */
+uint64_t fix_graph_check(struct arena *arena, const struct fix_graph *graph,
+                         const struct finding *finding, const struct fix_change *change,
+                         struct fix_verdict *verdict);
 
 #endif

@@ -21,7 +21,7 @@ struct fix_finder {
     ARRAY(const struct fix_set *) sets;
     ARRAY(uint32_t) ring;
     size_t made;
-    uint64_t work, work_of_check;
+    uint64_t work;
 };
 
 struct fix_finder *fix_finder_create(struct arena *arena, const struct execution *execution,
@@ -31,9 +31,6 @@ struct fix_finder *fix_finder_create(struct arena *arena, const struct execution
 
     *finder = (struct fix_finder){
         .arena = arena, .execution = execution, .lock_class = lock_class, .judge = judge};
-    finder->work_of_check = 1;
-    for (size_t i = 0; i < execution->dependency_count; i++)
-        finder->work_of_check += 1 + execution->dependencies[i].held_count;
     return finder;
 }
 
@@ -88,8 +85,8 @@ static void check_graph(struct fix_finder *finder, const struct finding *finding
     fix->verdict.scope = FIX_SCOPE_GRAPH_ONLY;
     if (fix->verdict.rejection != FIX_REJECTION_NONE)
         return;
-    finder->work += finder->work_of_check;
-    fix_graph_check(finder->arena, finder->graph, finding, &fix->change, &fix->verdict);
+    finder->work +=
+        fix_graph_check(finder->arena, finder->graph, finding, &fix->change, &fix->verdict);
 }
 
 static bool is_merge(const struct fix *fix)
@@ -177,7 +174,8 @@ static size_t ring_number(struct fix_finder *finder, const struct finding *findi
 
 static bool is_too_much(const struct fix_finder *finder)
 {
-    return finder->made >= FIX_SETS_MOST || finder->work > FIX_SETS_WORK;
+    return !fix_graph_is_whole(finder->graph) || finder->made >= FIX_SETS_MOST ||
+           finder->work > FIX_SETS_WORK;
 }
 
 static void make_graph(struct fix_finder *finder)

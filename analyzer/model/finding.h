@@ -208,6 +208,7 @@ struct analysis {
     size_t misuses_unclear;     /* errors that the program may or may not have looked at */
     size_t excluded_locks;      /* locks unlocked by another thread, not used as locks */
     size_t fixes_left_out;      /* findings whose fixes were not looked for: too much work */
+    uint64_t search_steps;      /* that the enumerations took */
     /* 0, or the number of search steps after which the enumeration of findings, of dismissed and of
      * class-only cycles stopped early. */
     uint64_t bound_hit, dismissed_bound_hit, class_only_bound_hit;

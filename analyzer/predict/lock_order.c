@@ -40,6 +40,7 @@ struct lock_order {
     struct cycle_step *fill_steps;
     struct search_budget fill_budget;
     bool dismissed_cut; /* there are more kinds of dismissed cycles than are kept */
+    uint64_t steps;     /* of all searches that are over */
 };
 
 /* The lock by which a part is held up: the one it holds that the part before it waits for. */
@@ -305,6 +306,13 @@ static uint64_t stopped_after(const struct search_budget *budget)
     return budget_is_spent(budget) ? budget->limit : 0;
 }
 
+/* The same for a search that is over. */
+static uint64_t end_search(struct lock_order *analysis, const struct search_budget *budget)
+{
+    analysis->steps += budget->used;
+    return stopped_after(budget);
+}
+
 static uint64_t find_findings(struct lock_order *analysis)
 {
     struct order_graph graph;
@@ -323,7 +331,7 @@ static uint64_t find_findings(struct lock_order *analysis)
     analysis->fill.rules = PATTERN_ALL_RULES;
     analysis->fill_steps = arena_alloc(analysis->arena, longest, sizeof *analysis->fill_steps);
     cycle_search_run(analysis->arena, &graph, &pattern, longest, add_finding, analysis);
-    return stopped_after(&budget);
+    return end_search(analysis, &budget);
 }
 
 static uint64_t find_dismissed(struct lock_order *analysis, const struct order_graph *graph)
@@ -336,7 +344,7 @@ static uint64_t find_dismissed(struct lock_order *analysis, const struct order_g
     pattern_init(&analysis->judge, analysis->arena, &analysis->requests, analysis->order, &budget,
                  graph->node_count);
     cycle_search_run(analysis->arena, graph, &pattern, graph->node_count, add_dismissed, analysis);
-    return stopped_after(&budget);
+    return end_search(analysis, &budget);
 }
 
 static uint64_t find_class_only(struct lock_order *analysis, const struct order_graph *graph)
@@ -345,7 +353,7 @@ static uint64_t find_class_only(struct lock_order *analysis, const struct order_
 
     class_order_search(analysis->arena, &analysis->requests, analysis->order, &analysis->classes,
                        graph, &budget, add_class_only, analysis);
-    return stopped_after(&budget);
+    return end_search(analysis, &budget);
 }
 
 uint64_t lock_order_limit(const struct lock_order_options *options)
@@ -393,4 +401,5 @@ void lock_order_analyze(struct arena *arena, const struct execution *execution,
     analysis->lock_class = state.classes.of_lock;
     analysis->dependencies = state.requests.occurrence_count;
     analysis->excluded_locks = state.requests.excluded_locks;
+    analysis->search_steps = state.steps;
 }
