@@ -6,7 +6,7 @@
 #include "analyzer/fix/trace_part.h"
 
 enum {
-    EVENTS_EACH = 400000, /* simulated for a change, and once for the run as it was */
+    EVENTS_EACH = 200000, /* simulated for a change, and once for the run as it was */
     MOST_SCHEDULES = 100,
     FEWEST_SCHEDULES = 8,
     PART_EVENTS = EVENTS_EACH / FEWEST_SCHEDULES,

@@ -14,12 +14,19 @@ struct thread_sections {
     uint32_t request;                 /* 1 more than the last event, if it is a REQUEST of a lock */
 };
 
+/* The lock that is taken inside at a nesting's place, if its class has one only. */
+struct sole {
+    uint32_t object;
+    uint32_t from; /* 1 more than where it is asked for; 0: nowhere */
+};
+
 struct finder {
     struct arena *arena;
     const struct rewrite_run *run;
     const struct fix_change *change;
     struct trace_moves *moves;
     struct thread_sections *threads;
+    struct sole *soles; /* by nesting; NULL unless all is taken at the start */
 };
 
 /* In which order locks are taken at once: that of the classes, then of addresses. */
@@ -81,6 +88,16 @@ static bool is_in_order(const struct finder *finder, const struct open_section *
            !comes_before(finder, inner->object, outer->object);
 }
 
+/* Of a lock that is read again by its reader, nothing is moved. */
+static bool is_open_once(const struct thread_sections *thread, uint32_t object)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < thread->items.count; i++)
+        count += thread->items.items[i].object == object && thread->items.items[i].released == 0;
+    return count == 1;
+}
+
 /* The outermost section that is open and that the acquisition is to leave. */
 static struct open_section *find_outer(const struct finder *finder,
                                        const struct thread_sections *thread,
@@ -89,20 +106,26 @@ static struct open_section *find_outer(const struct finder *finder,
     for (size_t i = 0; i < thread->items.count; i++) {
         struct open_section *outer = &thread->items.items[i];
         if (outer->released == 0 && outer->gone_for == 0 && is_nested(finder, outer, inner) &&
-            !is_in_order(finder, outer, inner))
+            is_open_once(thread, outer->object) && !is_in_order(finder, outer, inner))
             return outer;
     }
     return NULL;
 }
 
-/* The latest section of the object that began; NULL if the thread did not have it of late. */
+/* A section of the object that is open, else the one that ended last; NULL if the thread had none
+ * of late. */
 static struct open_section *find_latest(const struct thread_sections *thread, uint32_t object)
 {
-    for (size_t i = thread->items.count; i-- > 0;) {
-        if (thread->items.items[i].object == object)
-            return &thread->items.items[i];
+    struct open_section *latest = NULL;
+
+    for (size_t i = 0; i < thread->items.count; i++) {
+        struct open_section *section = &thread->items.items[i];
+        bool is_later = latest == NULL || section->released == 0 ||
+                        (latest->released != 0 && section->released > latest->released);
+        if (section->object == object && is_later)
+            latest = section;
     }
-    return NULL;
+    return latest;
 }
 
 /* Of what is over, the latest section of each object is enough. */
@@ -212,6 +235,41 @@ static void forget_old(struct thread_sections *thread)
     thread->items.count = 0;
 }
 
+/* Where it was not needed, too. */
+static void take_extra(struct finder *finder, struct thread_sections *thread,
+                       const struct sole *sole, uint32_t start, uint32_t position)
+{
+    const struct sync_event *events = finder->run->trace->events;
+    const struct open_section *latest = find_latest(thread, sole->object);
+    bool is_first = comes_before(finder, sole->object, events[start].object);
+    uint32_t *lists = is_first ? finder->moves->before : finder->moves->after;
+
+    if (latest != NULL && (latest->released == 0 || latest->released > start))
+        return;
+    struct move move = {.from = sole->from - 1, .is_extra = true};
+    add_move(finder, &lists[start], move);
+    move.gives_back = true;
+    add_move(finder, &finder->moves->before[position], move);
+    add_section(
+        finder, thread,
+        (struct open_section){.object = sole->object, .start = start, .released = position + 1});
+}
+
+static void take_all(struct finder *finder, struct thread_sections *thread,
+                     struct open_section outer, uint32_t position)
+{
+    const struct rewrite_run *run = finder->run;
+
+    for (size_t i = 0; i < finder->change->nesting_count; i++) {
+        const struct fix_nesting *nesting = &finder->change->nestings[i];
+        const struct sole *sole = &finder->soles[i];
+        if (sole->from != 0 && sole->object != outer.object &&
+            run->classes[outer.object] == nesting->outer_class &&
+            rewrite_is_at(run, outer.site, nesting->outer_place))
+            take_extra(finder, thread, sole, outer.start, position);
+    }
+}
+
 static void close(struct finder *finder, struct thread_sections *thread, uint32_t position)
 {
     uint32_t object = finder->run->trace->events[position].object;
@@ -223,6 +281,8 @@ static void close(struct finder *finder, struct thread_sections *thread, uint32_
         section->released = position + 1;
         finder->moves->is_gone[position] = section->gone_for != 0;
         section->gone_for = 0;
+        if (finder->soles != NULL)
+            take_all(finder, thread, *section, position);
         break;
     }
     take_again(finder, thread, object, position);
@@ -256,6 +316,36 @@ static void take_event(struct finder *finder, uint32_t position)
     thread->request = event->kind == SYNC_REQUEST && !in_wait ? position + 1 : 0;
 }
 
+static void find_sole(const struct finder *finder, const struct fix_nesting *nesting,
+                      struct sole *sole)
+{
+    const struct rewrite_run *run = finder->run;
+    size_t objects = 0;
+
+    for (uint32_t i = 0; i < run->trace->object_count; i++) {
+        if (run->classes[i] == nesting->inner_class) {
+            sole->object = i;
+            objects++;
+        }
+    }
+    for (size_t i = 0; i < run->trace->event_count && sole->from == 0 && objects == 1; i++) {
+        const struct sync_event *event = &run->trace->events[i];
+        bool asks = event->kind == SYNC_REQUEST && (event->mode & SYNC_IN_WAIT) == 0;
+        if (event->object == sole->object && asks &&
+            rewrite_is_at(run, event->site, nesting->inner_place))
+            sole->from = (uint32_t)i + 1;
+    }
+}
+
+static void find_soles(struct finder *finder)
+{
+    const struct fix_change *change = finder->change;
+
+    finder->soles = arena_alloc(finder->arena, change->nesting_count, sizeof *finder->soles);
+    for (size_t i = 0; i < change->nesting_count; i++)
+        find_sole(finder, &change->nestings[i], &finder->soles[i]);
+}
+
 void trace_moves_find(struct arena *arena, const struct rewrite_run *run,
                       const struct fix_change *change, struct trace_moves *moves)
 {
@@ -268,6 +358,8 @@ void trace_moves_find(struct arena *arena, const struct rewrite_run *run,
         .after = arena_alloc(arena, count, sizeof *moves->after),
     };
     finder.threads = arena_alloc(arena, run->trace->thread_count, sizeof *finder.threads);
+    if (change->kind == FIX_PRE_ACQUIRE)
+        find_soles(&finder);
     for (size_t i = 0; i < count; i++) {
         if (rewrite_is_of_lock(run->trace, &run->trace->events[i]))
             take_event(&finder, (uint32_t)i);

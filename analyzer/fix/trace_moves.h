@@ -12,6 +12,7 @@ struct move {
         from; /* REQUEST or try ACQUIRE of a lock; of a release that is added: of its section */
     uint32_t next; /* 1 more than the next move to the same place */
     bool gives_back;
+    bool is_extra; /* the one at `from` stays where it is, or goes elsewhere */
 };
 
 struct trace_moves {

@@ -221,9 +221,11 @@ static void make_gated(struct rewriter *rewriter, uint32_t position)
 
 static void acquire(struct rewriter *rewriter, uint32_t origin, uint32_t from)
 {
-    const struct sync_event *event = &rewriter->run->trace->events[from];
-    uint32_t reads = event->mode & SYNC_READER;
-    struct sync_event acquired = *event;
+    struct sync_event event = rewriter->run->trace->events[from], acquired;
+    uint32_t reads = event.mode & SYNC_READER;
+
+    event.thread = rewriter->run->trace->events[origin].thread;
+    acquired = event;
 
     acquired.kind = SYNC_ACQUIRE;
     acquired.mode = (uint8_t)reads;
@@ -232,8 +234,8 @@ static void acquire(struct rewriter *rewriter, uint32_t origin, uint32_t from)
         make(rewriter, origin, acquired, REWRITE_ADDED | REWRITE_WITH_NEXT);
         return;
     }
-    if (event->kind == SYNC_REQUEST)
-        make(rewriter, origin, *event, REWRITE_ADDED);
+    if (event.kind == SYNC_REQUEST)
+        make(rewriter, origin, event, REWRITE_ADDED);
     else
         acquired.mode |= SYNC_TRY;
     make(rewriter, origin, acquired, REWRITE_ADDED);
@@ -247,7 +249,7 @@ static void make_moves(struct rewriter *rewriter, uint32_t origin, uint32_t firs
         if (move->gives_back) {
             add(rewriter, origin, from->object, SYNC_RELEASE, from->mode & SYNC_READER, 0);
         } else {
-            bool came_along = rewriter->moves.is_gone[move->from]; /* with what is around it */
+            bool came_along = rewriter->moves.is_gone[move->from] && !move->is_extra;
             if (came_along)
                 make_moves(rewriter, origin, rewriter->moves.before[move->from]);
             acquire(rewriter, origin, move->from);
@@ -269,18 +271,13 @@ static void make_at_once(struct rewriter *rewriter, uint32_t position)
     make(rewriter, position, event, 0);
 }
 
-static void make_moved(struct rewriter *rewriter, uint32_t position)
+/* An event that stays where it is. */
+static void make_here(struct rewriter *rewriter, uint32_t position)
 {
-    const struct sync_event *event = &rewriter->run->trace->events[position];
     const struct trace_moves *moves = &rewriter->moves;
+    const struct sync_event *event = &rewriter->run->trace->events[position];
     struct rewrite_thread *thread = &rewriter->threads[event->thread];
 
-    if (moves->is_gone[position])
-        return;
-    if (thread->has_taken) {
-        thread->has_taken = false;
-        return;
-    }
     make_moves(rewriter, position, moves->before[position]);
     if (rewriter->change->kind == FIX_TRY_BACKOFF && moves->before[position] != 0)
         make_at_once(rewriter, position);
@@ -290,6 +287,22 @@ static void make_moved(struct rewriter *rewriter, uint32_t position)
     thread->deferred = event->kind == SYNC_REQUEST ? moves->after[position] : 0;
     if (event->kind != SYNC_REQUEST)
         make_moves(rewriter, position, moves->after[position]);
+}
+
+static void make_moved(struct rewriter *rewriter, uint32_t position)
+{
+    const struct sync_event *event = &rewriter->run->trace->events[position];
+    const struct trace_moves *moves = &rewriter->moves;
+    struct rewrite_thread *thread = &rewriter->threads[event->thread];
+
+    if (thread->has_taken) {
+        thread->has_taken = false;
+    } else if (!moves->is_gone[position]) {
+        make_here(rewriter, position);
+    } else if (event->kind == SYNC_RELEASE) { /* what is around an acquisition goes with it */
+        make_moves(rewriter, position, moves->before[position]);
+        make_moves(rewriter, position, moves->after[position]);
+    }
 }
 
 /* ---- the run ---- */

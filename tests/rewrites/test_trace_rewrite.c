@@ -151,6 +151,11 @@ static void takes_all_at_the_start_in_one_order(void **state)
     expect("1 lock A; 1 lock B; 1 unlock B; 1 unlock A;"
            "0 lock B; 0 lock C; 0 unlock C; 0 lock A; 0 unlock A; 0 unlock B",
            &change, "1?A 1+A 1?B 1+B 1-B 1-A 0?A 0+A 0?B 0+B 0?C 0+C 0-C 0-A 0-B");
+    /* Also where they are not needed; but for what is held already, or nobody takes in there. */
+    expect("1 lock A; 1 unlock A; 1 lock B; 1 lock A; 1 unlock A; 1 unlock B; 1 lock A; 1 lock B;"
+           "1 unlock B; 1 unlock A; 0 lock B; 0 unlock B",
+           &change,
+           "1?A 1+A 1?B 1+B 1-B 1-A 1?B 1+B 1?A 1+A 1-A 1-B 1?A 1+A 1?B 1+B 1-B 1-A 0?B 0+B 0-B");
 }
 
 static void gives_way(void **state)
