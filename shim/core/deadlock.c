@@ -134,7 +134,8 @@ static bool take_views(const struct wait_search *search, struct wait_view *views
 
 enum semaphore_trust { SEMAPHORES_NONE, SEMAPHORES_PROVED, SEMAPHORES_UNPROVED, SEMAPHORES_NEVER };
 
-/* What its own maker holds, unproved, is a signal more often than not. */
+/* What its own maker holds, unproved, is a signal more often than not. That a step of a plan
+ * requests it, says that it was proved in the run that the plan is made from. */
 static enum semaphore_trust trust_in(const struct wait_view *view, uint32_t holder)
 {
     struct lock_entry entry;
@@ -142,7 +143,7 @@ static enum semaphore_trust trust_in(const struct wait_view *view, uint32_t hold
         return SEMAPHORES_NONE;
     if (!lock_table_get((const void *)(uintptr_t)view->address, view->lock, &entry))
         return SEMAPHORES_NEVER;
-    if (entry.marks & TRACE_MARK_PROVED)
+    if (entry.marks & TRACE_MARK_PROVED || steer_is_at_step(view->state))
         return SEMAPHORES_PROVED;
     return entry.init_thread == holder ? SEMAPHORES_NEVER : SEMAPHORES_UNPROVED;
 }

@@ -69,6 +69,12 @@ static inline void steer_leave(struct shim_thread *self)
         atomic_store_explicit(&self->standing, 0, memory_order_release);
 }
 
+/* Does the thread, any, stand at a step? */
+static inline bool steer_is_at_step(const struct shim_thread *thread)
+{
+    return thread && atomic_load_explicit(&thread->standing, memory_order_acquire) != 0;
+}
+
 /* Is the thread, any, held back? Then it will go on. */
 static inline bool steer_holds_back(const struct shim_thread *thread)
 {

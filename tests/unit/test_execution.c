@@ -284,6 +284,31 @@ static void assert_refused(struct scene *s, const char *path, enum trace_status 
     assert_null(strchr(error, '\n'));
 }
 
+static void put_steering(struct recording_builder *rec, const struct trace_steering *record)
+{
+    recording_raw(rec, TRACE_STEERING, &record->step,
+                  sizeof *record - offsetof(struct trace_steering, step));
+}
+
+static void keeps_what_was_done_at_steps_that_have_a_bit(void **state)
+{
+    struct scene *s = *state;
+    const struct trace_steering last = {
+        .step = TRACE_STEERING_STEPS - 1, .reached = 3, .together = 1};
+    const struct trace_steering none = {.step = TRACE_STEERING_STEPS};
+    const struct trace_steering delays = {.step = TRACE_STEERING_PERTURB, .held = 2};
+
+    put_steering(s->rec, &last);
+    put_steering(s->rec, &none);
+    put_steering(s->rec, &delays);
+    const struct execution *execution = load(s);
+
+    assert_int_equal(execution->steering_count, 2);
+    assert_int_equal(execution->steering[0]->reached, 3);
+    assert_int_equal(execution->steering[1]->held, 2);
+    assert_int_equal(execution->undefined_ids, 1);
+}
+
 static void refuses_what_is_not_a_recording_with_one_line(void **state)
 {
     struct scene *s = *state;
@@ -335,6 +360,7 @@ int main(void)
         CASE(damage_makes_it_incomplete_and_says_where),
         CASE(keeps_what_threads_held_at_the_end),
         CASE(keeps_notes),
+        CASE(keeps_what_was_done_at_steps_that_have_a_bit),
         CASE(refuses_what_is_not_a_recording_with_one_line),
         CASE(does_not_wait_for_a_fifo),
     };
