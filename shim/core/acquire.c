@@ -348,8 +348,8 @@ static bool is_seen_further(const void *object, struct manner manner, uintptr_t 
            acquire_stage(self, object, lock, caller, manner.mode, pointer, LOOK_FURTHER);
 }
 
-static enum acquire_result request_slow(const void *object, struct manner manner, uintptr_t address,
-                                        uintptr_t pointer)
+enum acquire_result acquire_request_late(const void *object, struct manner manner,
+                                         uintptr_t address, uintptr_t pointer)
 {
     if (is_seen_further(object, manner, address, pointer))
         return ACQUIRE_NEW;
@@ -399,7 +399,7 @@ static void delay(enum acquire_result requested, struct manner manner, uintptr_t
 enum acquire_result acquire_request_slow(const void *object, struct manner manner,
                                          uintptr_t address, uintptr_t pointer)
 {
-    enum acquire_result result = request_slow(object, manner, address, pointer);
+    enum acquire_result result = acquire_request_late(object, manner, address, pointer);
     if (result == ACQUIRE_UNSEEN || manner.mode & TRACE_MODE_WAIT)
         return result;
     if (__builtin_expect(perturb_is_on, 0))

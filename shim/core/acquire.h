@@ -45,6 +45,9 @@ enum acquire_result {
  * new. */
 enum acquire_result acquire_request_slow(const void *object, struct manner manner,
                                          uintptr_t address, uintptr_t pointer);
+/* The same for what is had already: nobody is held back or delayed. */
+enum acquire_result acquire_request_late(const void *object, struct manner manner,
+                                         uintptr_t address, uintptr_t pointer);
 void acquire_redo(const void *object, struct manner manner, uintptr_t address, uintptr_t pointer);
 bool acquire_release_slow(const void *object);
 

@@ -144,7 +144,8 @@ enum acquire_result semaphore_request(sem_t *semaphore, int free_value, struct m
         return ACQUIRE_UNSEEN;
     if (acquire_holds(semaphore))
         return request_held(semaphore, manner, address, pointer);
-    return acquire_request_slow(semaphore, manner, address, pointer);
+    return free_value ? acquire_request_slow(semaphore, manner, address, pointer)
+                      : acquire_request_late(semaphore, manner, address, pointer);
 }
 
 /* It is held, and was not proved when it was asked for. */

@@ -396,16 +396,42 @@ static bool is_held_before_step(struct hold *hold)
     return steer_record_reached(hold->step, STEER_BEGINS, pause_for(hold->self, hold->stack));
 }
 
+bool steer_puts_off_slowly(const void *object, uintptr_t address, uintptr_t pointer)
+{
+    struct shim_thread *self = thread_enter();
+    if (!self)
+        return false;
+    int saved_errno = errno;
+    thread_guard(self, pointer);
+    uint32_t stack = stack_of_caller(self, address, pointer);
+    bool is_at_step = steps_at(self, stack) && pause_for(self, stack);
+    self->put_off = is_at_step ? object : NULL;
+    self->put_off_stack = stack;
+    thread_unguard(self);
+    errno = saved_errno;
+    return is_at_step;
+}
+
+/* The place of the request in the plan. Guarded. */
+static uint32_t stack_of_request(struct shim_thread *self, const struct waiting_for *target,
+                                 uintptr_t address, uintptr_t pointer)
+{
+    if (self->put_off == (const void *)(uintptr_t)target->object) {
+        self->put_off = NULL;
+        return self->put_off_stack;
+    }
+    return target->stack ? target->stack : stack_of_caller(self, address, pointer);
+}
+
 void steer_request_slowly(const struct waiting_for *target, uintptr_t address, uintptr_t pointer)
 {
     struct shim_thread *self = thread_enter();
     if (!self || target->mode & (TRACE_MODE_TRY | TRACE_MODE_TIMED))
         return;
     int saved_errno = errno;
-    struct hold hold = {.self = self, .stack = target->stack};
+    struct hold hold = {.self = self};
     thread_guard(self, pointer);
-    if (!hold.stack)
-        hold.stack = stack_of_caller(self, address, pointer);
+    hold.stack = stack_of_request(self, target, address, pointer);
     uint64_t steps = steps_at(self, hold.stack);
     bool is_held = steps ? is_held_at_step(&hold, target, steps) : is_held_before_step(&hold);
     thread_unguard(self);

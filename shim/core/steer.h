@@ -47,6 +47,15 @@ static inline void steer_request(const struct waiting_for *target, uintptr_t add
         steer_request_slowly(target, address, pointer);
 }
 
+/* The thread tries to have the lock and will wait if it fails, but tries with something held that
+ * all threads need to run, as Python code does. True if it is at a step: then the try is to fail,
+ * as if the lock were busy for a moment, and the thread is held back at the wait. */
+bool steer_puts_off_slowly(const void *object, uintptr_t address, uintptr_t pointer);
+static inline bool steer_puts_off(const void *object, uintptr_t address, uintptr_t pointer)
+{
+    return __builtin_expect(steer_is_on, 0) && steer_puts_off_slowly(object, address, pointer);
+}
+
 /* The thread is about to wait on the condition with these counts (NULL: not known), and holds its
  * mutex. */
 void steer_wait_slowly(const struct wake_record *wakes, uintptr_t address, uintptr_t pointer);

@@ -100,6 +100,8 @@ struct shim_thread {
      * it to end. Others look. */
     atomic_uint_fast64_t standing, held_until;
     atomic_uint held_back;
+    const void *put_off; /* a lock that it will ask for again, and where it asked first */
+    uint32_t put_off_stack;
     uint64_t held_ns;    /* in all */
     uint32_t visits[64]; /* of calls by their hash (perturb.h) */
     uint32_t runner; /* the thread it found running when it looked last (everyone.h), 0 for none */

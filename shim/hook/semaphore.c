@@ -179,8 +179,10 @@ EXPORTED int sem_wait(sem_t *semaphore)
 static int try_itself(sem_t *semaphore, uintptr_t address, uintptr_t pointer)
 {
     uint32_t sample = events_sample(TRACE_LOCK_SEMAPHORE, semaphore);
-    int result = REAL_GET(sem_trywait)(semaphore);
     const struct manner manner = python_caller_waits(address) ? waiting : trying;
+    if (manner.mode == waiting.mode && steer_puts_off(semaphore, address, pointer))
+        return answer(EAGAIN);
+    int result = REAL_GET(sem_trywait)(semaphore);
     if (result != 0) {
         if (manner.mode == trying.mode)
             events_try_failed(TRACE_LOCK_SEMAPHORE, 0, semaphore, sample, address, pointer);
