@@ -361,13 +361,16 @@ static bool will_queue(const struct waiting_for *target)
            !(target->mode & TRACE_MODE_READ);
 }
 
-/* At its request. Guarded, as the next. */
+/* At its request. Of steps with the same places the first is that at which it is held back. Guarded,
+ * as the next. */
 static bool is_held_at_step(struct hold *hold, const struct waiting_for *target, uint64_t steps)
 {
     hold->step = (uint32_t)__builtin_ctzll(steps);
     hold->stands = true;
     hold->is_published = !any_waits && !will_queue(target);
     hold->goal = hold->is_published ? 0 : all_steps & ~steps;
+    for (uint64_t alike = steps & (steps - 1); alike; alike &= alike - 1)
+        steer_record_reached((uint32_t)__builtin_ctzll(alike), STEER_REQUESTS, 0);
     bool is_due =
         steer_record_reached(hold->step, STEER_REQUESTS, pause_for(hold->self, hold->stack));
     return is_due && (hold->is_published || (hold->goal && !is_reached(hold)));
