@@ -356,6 +356,9 @@ void standin_count_wait(const struct standin *standin)
 void standin_start(void)
 {
     bool takes_first = false;
+    if (plan.fix_count > STANDIN_FIXES)
+        plan_complain(0, "more than 64 fixes, not applied from here on",
+                      plan.fixes[STANDIN_FIXES].name);
     if (!standin_fix_count() || !standin_fix_begin())
         return;
     for (uint32_t i = 0; i < standin_fix_count(); i++)

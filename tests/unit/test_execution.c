@@ -270,6 +270,35 @@ static void keeps_notes(void **state)
     assert_string_equal(execution->notes[1], "two");
 }
 
+static void keeps_what_fixes_did(void **state)
+{
+    struct scene *s = *state;
+    uint32_t lock = recording_mutex(s->rec);
+    struct trace_fix fix = {.fix_kind = TRACE_FIX_GATE, .lock = lock, .locks = 2, .left = 1};
+    fix.acquisitions = 1204;
+    recording_fix(s->rec, fix, "a + b", "heal.conf");
+    const struct execution *execution = load(s);
+    assert_int_equal(execution->fix_count, 1);
+    const struct applied_fix *applied = &execution->fixes_applied[0];
+    assert_int_equal(applied->kind, TRACE_FIX_GATE);
+    assert_string_equal(applied->name, "a + b");
+    assert_string_equal(applied->plan, "heal.conf");
+    assert_int_equal(applied->lock, lock);
+    assert_int_equal(applied->locks, 2);
+    assert_int_equal(applied->left, 1);
+    assert_int_equal(applied->acquisitions, 1204);
+}
+
+static void drops_fixes_of_unknown_kinds_and_locks(void **state)
+{
+    struct scene *s = *state;
+    recording_fix(s->rec, (struct trace_fix){.fix_kind = 99}, "a", "b");
+    recording_fix(s->rec, (struct trace_fix){.fix_kind = TRACE_FIX_MERGE, .lock = 7}, "a", "b");
+    const struct execution *execution = load(s);
+    assert_int_equal(execution->fix_count, 0);
+    assert_int_equal(execution->undefined_ids, 2);
+}
+
 /* Loading must fail with this status and one line that names the file and says `why`. */
 static void assert_refused(struct scene *s, const char *path, enum trace_status expected,
                            const char *why)
@@ -361,6 +390,8 @@ int main(void)
         CASE(keeps_what_threads_held_at_the_end),
         CASE(keeps_notes),
         CASE(keeps_what_was_done_at_steps_that_have_a_bit),
+        CASE(keeps_what_fixes_did),
+        CASE(drops_fixes_of_unknown_kinds_and_locks),
         CASE(refuses_what_is_not_a_recording_with_one_line),
         CASE(does_not_wait_for_a_fifo),
     };

@@ -28,6 +28,8 @@ class Fix:
     left: int = 0
     at_least: int = 1  # acquisitions
     waits: bool = False
+    name: str = ""
+    text: str = ""  # what the report's line begins with
 
 
 @dataclass
@@ -115,8 +117,11 @@ def several():
     yield Case("counters", "", overlapping, deadlocks=False)
     # Two gates, taken in the order of the plan.
     yield Case("counters", "", [Fix("gate", names), Fix("gate", names[:3])], deadlocks=False)
-    unmatched = Fix("merge", static("nobody", "knows"), locks=-1, at_least=0)
-    yield Case("inversions", "mutex", [Fix("merge", static("lock_A", "lock_B")), unmatched])
+    said = "with fix merge 'lock_A + lock_B' of plan.conf: 2 locks were one recursive lock; 8"
+    pair = Fix("merge", static("lock_A", "lock_B"), name="lock_A_+_lock_B", text=said)
+    said = "with fix merge 'b' of plan.conf: no lock of the program matched it"
+    unmatched = Fix("merge", static("nobody", "knows"), locks=-1, at_least=0, name="b", text=said)
+    yield Case("inversions", "mutex", [pair, unmatched])
 
 
 def all_cases():
@@ -130,7 +135,7 @@ def plan_text(case):
 
     lines = ["unknot-plan 1", f"module {case.program} -"]
     for number, fix in enumerate(case.fixes):
-        lines.append(f"fix {fix.kind} fix_{number}")
+        lines.append(f"fix {fix.kind} {fix.name or number}")
         for text in fix.classes:
             kind, names = text.split(" ", 1)
             lines.append(f"  class {kind} {frames(names)}")
@@ -182,6 +187,8 @@ def judge_fix(fix, told):
     ]
     if told["acquisitions"] < fix.at_least:
         problems.append(f"fewer than {fix.at_least} acquisitions: {told['text']}")
+    if not told["text"].startswith(fix.text):
+        problems.append(f"not '{fix.text}': {told['text']}")
     if fix.waits != (told["waits"] > 0):
         problems.append(f"waits: {told['text']}")
     return problems
