@@ -8,6 +8,9 @@
 #include "analyzer/fix/fix_retry.h"
 #include "analyzer/fix/simulate.h"
 
+/* What the simulation of a change costs, in steps of a check. */
+enum { SIMULATION_WORK = 10000 };
+
 /* How often a merge that makes a new cycle takes in the locks of that, too. */
 enum { MERGE_ROUNDS = 4 };
 
@@ -114,6 +117,7 @@ static void retry(struct fix_finder *finder, const struct finding *finding, stru
 
 static void simulate(struct fix_finder *finder, struct fix_subject *subject, struct fix *fix)
 {
+    finder->work += SIMULATION_WORK;
     if (!fix_simulate(finder->arena, subject, &fix->change, &fix->verdict))
         fix->verdict.verified = false;
 }

@@ -11,7 +11,7 @@ struct open_section {
 
 struct thread_sections {
     ARRAY(struct open_section) items; /* in the order they began; those over stay while inside */
-    uint32_t request;                 /* 1 more than the last event, if it is a REQUEST of a lock */
+    uint32_t request;                 /* 1 more than the last event, if it begins a wait */
 };
 
 /* The lock that is taken inside at a nesting's place, if its class has one only. */
@@ -301,6 +301,20 @@ static void pass_wait(struct finder *finder, struct thread_sections *thread, uin
     }
 }
 
+/* A wait for something that is then not held: the outer lock is given back for it alone. */
+static void pass_by(struct finder *finder, struct thread_sections *thread, uint32_t position)
+{
+    uint32_t start = thread->request - 1, object = finder->run->trace->events[position].object;
+    struct open_section *outer = NULL;
+
+    if (thread->request != 0 && finder->change->kind == FIX_RELEASE_FIRST)
+        outer = find_outer(finder, thread, &finder->run->trace->events[start]);
+    if (outer == NULL)
+        return;
+    give_back_first(finder, outer, object, start);
+    take_again(finder, thread, object, position);
+}
+
 static void take_event(struct finder *finder, uint32_t position)
 {
     const struct sync_event *event = &finder->run->trace->events[position];
@@ -314,6 +328,24 @@ static void take_event(struct finder *finder, uint32_t position)
     else if (event->kind == SYNC_RELEASE)
         close(finder, thread, position);
     thread->request = event->kind == SYNC_REQUEST && !in_wait ? position + 1 : 0;
+}
+
+static bool ends_wait(const struct sync_event *event)
+{
+    return event->kind == SYNC_JOIN || event->kind == SYNC_ONCE_PASS || event->kind == SYNC_TAKE ||
+           event->kind == SYNC_BARRIER_LEAVE;
+}
+
+/* What nobody holds, or holds for life: only waited for. */
+static void take_other(struct finder *finder, uint32_t position)
+{
+    const struct sync_event *event = &finder->run->trace->events[position];
+    struct thread_sections *thread = &finder->threads[event->thread];
+
+    if (ends_wait(event))
+        pass_by(finder, thread, position);
+    thread->request =
+        event->kind == SYNC_REQUEST || event->kind == SYNC_BARRIER_ENTER ? position + 1 : 0;
 }
 
 static void find_sole(const struct finder *finder, const struct fix_nesting *nesting,
@@ -364,6 +396,6 @@ void trace_moves_find(struct arena *arena, const struct rewrite_run *run,
         if (rewrite_is_of_lock(run->trace, &run->trace->events[i]))
             take_event(&finder, (uint32_t)i);
         else
-            finder.threads[run->trace->events[i].thread].request = 0;
+            take_other(&finder, (uint32_t)i);
     }
 }

@@ -197,6 +197,13 @@ static void add_bounds(const struct collector *collector, const struct totals *t
         add(collector, NOTE_INFORMATION, "dismissed-limit",
             "the search for cycles to set aside stopped early: there may be more of them");
     }
+    if (totals->fixes_left_out != 0) {
+        add(collector, NOTE_INFORMATION, "fixes-limit",
+            arena_printf(arena,
+                         "fixes of %s were not looked for, as that would take long: correct "
+                         "others first",
+                         totals_count(arena, totals->fixes_left_out, "finding")));
+    }
 }
 
 /* What recordings that were merged lacked. */

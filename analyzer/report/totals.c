@@ -23,6 +23,7 @@ struct totals totals_of(const struct report *report)
         const struct execution *execution = &report->processes[i].execution;
         const struct analysis *analysis = &report->processes[i].analysis;
         totals.findings += analysis->finding_count;
+        totals.fixes_left_out += analysis->fixes_left_out;
         totals.misuses_unclear += analysis->misuses_unclear;
         for (size_t j = 0; j < analysis->dismissed_count; j++) {
             totals.dismissed += analysis->dismissed[j].instances;

@@ -6,7 +6,8 @@
 
 struct totals {
     bool dismissed_stopped; /* there may be more of them */
-    size_t findings, misuses_unclear, dismissed, class_only, excluded_locks, torn, cut_off;
+    size_t findings, fixes_left_out, misuses_unclear, dismissed, class_only, excluded_locks, torn,
+        cut_off;
     uint64_t threads, locks, dependencies, undefined_ids, bound_hit, witness_bound_hit;
     uint64_t lost[TRACE_LOST_COUNT];
 };
