@@ -284,6 +284,15 @@ static void add_for_relocks(struct maker *maker)
         (void)add(maker, FIX_RELEASE_FIRST, &picked);
 }
 
+/* It has the mutex of the wait when it goes on, and could only take the other lock inside that. */
+static bool waits_for_condition(const struct maker *maker, const struct cycle_step *step)
+{
+    const struct lock *lock =
+        execution_find_lock(maker->graph->base.execution, step->dependency->lock);
+
+    return lock != NULL && lock->kind == TRACE_LOCK_CONDITION;
+}
+
 /* A lock that is held across a wait: to be given back before. */
 static void add_for_waits(struct maker *maker)
 {
@@ -297,7 +306,8 @@ static void add_for_waits(struct maker *maker)
             continue;
         nesting_list_add_step(maker->arena, &list, maker->graph->base.execution,
                               maker->graph->base.lock_class, step->dependency, step->hold_index);
-        if (list.count == 0 || !can_move(maker, list.items[0].nesting.outer_class))
+        if (list.count == 0 || !can_move(maker, list.items[0].nesting.outer_class) ||
+            waits_for_condition(maker, step))
             continue;
         *array_add(maker->arena, &picked.nestings) = list.items[0].nesting;
         (void)add(maker, FIX_RELEASE_FIRST, &picked);

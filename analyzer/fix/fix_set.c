@@ -8,8 +8,9 @@
 #include "analyzer/fix/fix_retry.h"
 #include "analyzer/fix/simulate.h"
 
-/* What the simulation of a change costs, in steps of a check. */
-enum { SIMULATION_WORK = 10000 };
+/* What the simulation of a change costs, in steps of a check: each of its events looks at all
+ * threads. */
+enum { SIMULATION_WORK = 10000, SIMULATION_WORK_OF_THREAD = 200 };
 
 /* How often a merge that makes a new cycle takes in the locks of that, too. */
 enum { MERGE_ROUNDS = 4 };
@@ -117,7 +118,7 @@ static void retry(struct fix_finder *finder, const struct finding *finding, stru
 
 static void simulate(struct fix_finder *finder, struct fix_subject *subject, struct fix *fix)
 {
-    finder->work += SIMULATION_WORK;
+    finder->work += SIMULATION_WORK + SIMULATION_WORK_OF_THREAD * finder->execution->thread_count;
     if (!fix_simulate(finder->arena, subject, &fix->change, &fix->verdict))
         fix->verdict.verified = false;
 }
