@@ -80,17 +80,18 @@ static size_t count_inner(const struct maker *maker)
 static void add_merges(struct maker *maker)
 {
     const struct fix_ring *ring = &maker->ring;
+    size_t locks = ring->class_count > 1 ? ring->class_count : 2; /* of a class at least two */
 
     if (!fix_classes_can_be_one(maker->graph, ring->classes, ring->class_count))
         return;
     if ((ring->traits & LOCK_CAN_RECUR) != 0) {
         struct fix *recursive = add(maker, FIX_RECURSIVE_LOCK, NULL);
         set_classes(recursive, ring->classes, ring->class_count);
-        recursive->places = ring->class_count;
+        recursive->places = locks;
     }
     struct fix *single = add(maker, FIX_SINGLE_LOCK, NULL);
     set_classes(single, ring->classes, ring->class_count);
-    single->places = ring->class_count + count_inner(maker);
+    single->places = locks + count_inner(maker);
 }
 
 /* Different locks that are recursive wait for each other all the same. */

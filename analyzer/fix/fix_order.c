@@ -91,7 +91,8 @@ static bool is_right(const struct fix_order *order, const struct fix_nesting *ne
 static bool is_turned(const struct fix_order *order, const struct nesting_seen *seen)
 {
     return !is_right(order, &seen->nesting) ||
-           (seen->nesting.outer_class == seen->nesting.inner_class && !seen->is_fixed);
+           (seen->nesting.outer_class == seen->nesting.inner_class && !seen->is_fixed &&
+            seen->upward < seen->ways);
 }
 
 /* Whether the calls that are turned also do what is right: the order is to be told from the locks.

@@ -18,8 +18,8 @@ struct fix_order {
 bool fix_order_choose(struct arena *arena, const struct fix_graph *graph,
                       const struct nesting_list *nestings, struct fix_order *order);
 
-/* Makes a REORDER of what is against the order; of a class nested in itself, all that is not known
- * to be impossible. */
+/* Makes a REORDER of what is against the order; of a class nested in itself, of what is not always
+ * in the order of addresses. */
 void fix_order_turn(struct arena *arena, const struct nesting_list *nestings,
                     const struct fix_order *order, struct fix *fix);
 

@@ -65,6 +65,7 @@ void nesting_list_add_step(struct arena *arena, struct nesting_list *list,
                                                             .inner_lock = dependency->lock,
                                                         }};
     list->items[position].ways++;
+    list->items[position].upward += outer->address < inner->address;
     list->items[position].is_fixed |= (dependency->mode & TRACE_MODE_WAIT) != 0;
 }
 

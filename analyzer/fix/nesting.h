@@ -9,6 +9,7 @@
 struct nesting_seen {
     struct fix_nesting nesting;
     size_t ways;   /* recorded dependencies that are it */
+    size_t upward; /* of these, with the outer lock at the lower address */
     bool is_fixed; /* taken again inside a condition wait: nobody can choose where */
 };
 
