@@ -118,9 +118,11 @@ static void retry(struct fix_finder *finder, const struct finding *finding, stru
 
 static void simulate(struct fix_finder *finder, struct fix_subject *subject, struct fix *fix)
 {
-    finder->work += SIMULATION_WORK + SIMULATION_WORK_OF_THREAD * finder->execution->thread_count;
     if (!fix_simulate(finder->arena, subject, &fix->change, &fix->verdict))
         fix->verdict.verified = false;
+    if (fix->verdict.scope != FIX_SCOPE_GRAPH_ONLY)
+        finder->work +=
+            SIMULATION_WORK + SIMULATION_WORK_OF_THREAD * finder->execution->thread_count;
 }
 
 static const struct fix_set *make_set(struct fix_finder *finder, const struct finding *finding)

@@ -15,7 +15,7 @@
 #include "analyzer/fix/fix.h"
 #include "analyzer/schedule/recorded_judge.h"
 
-enum { FIX_LARGE_COST = 10, FIX_SETS_MOST = 50, FIX_SETS_WORK = 5000000 };
+enum { FIX_LARGE_COST = 10, FIX_SETS_MOST = 50, FIX_SETS_WORK = 10000000 };
 
 struct fix_finder;
 
