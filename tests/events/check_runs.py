@@ -1,10 +1,10 @@
 """Runs a program several times under the library; each recording's events must make sense.
 
 Usage: check_runs.py --library FILE --trace-text PROGRAM [--runs N] [--options TEXT] [--loses]
-                     [--killed-at BYTES] -- PROGRAM [ARGUMENT...]
+                     [--timed] [--killed-at BYTES] -- PROGRAM [ARGUMENT...]
 
 {run} in an argument is the number of the run, from 1. With --loses some events must have been lost:
-those before them make sense all the same. With --killed-at the program is killed when its recording
+those before them make sense all the same. With --timed events have times. With --killed-at the program is killed when its recording
 is that large.
 """
 
@@ -27,7 +27,7 @@ def lost_events(recording):
 def play(options, run, folder):
     environment = dict(os.environ, LD_PRELOAD=options.library,
                        UNKNOT_OPTIONS=f"events=1:exit_report=0:record={folder}/%p.%x.rec"
-                                      f"{options.options}")
+                                      f":times={int(options.timed)}{options.options}")
     command = [argument.replace("{run}", str(run)) for argument in options.command]
     with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as process:
         while options.killed_at and process.poll() is None:
@@ -45,7 +45,8 @@ def problems_of(options, run, folder):
     if not recordings:
         problems.append("nothing was recorded")
     for recording in recordings:
-        done = subprocess.run([options.trace_text, "check", recording], stdout=subprocess.PIPE,
+        done = subprocess.run([options.trace_text, "timed" if options.timed else "check",
+                               recording], stdout=subprocess.PIPE,
                               stderr=subprocess.STDOUT, text=True, timeout=200)
         if done.returncode != 0:
             problems.append(done.stdout)
@@ -61,6 +62,7 @@ def main():
     parser.add_argument("--runs", type=int, default=1)
     parser.add_argument("--options", default="")
     parser.add_argument("--loses", action="store_true")
+    parser.add_argument("--timed", action="store_true")
     parser.add_argument("--killed-at", type=int)
     parser.add_argument("command", nargs="+")
     options = parser.parse_args()

@@ -171,6 +171,28 @@ static bool check(struct arena *arena, const struct recorded_trace *recorded)
     return true;
 }
 
+/* Time goes on in each thread, and from who gives a lock back to who has it next. What was held
+ * before the first event has none. */
+static bool check_times(struct arena *arena, const struct sync_trace *trace)
+{
+    uint64_t *of_thread = arena_alloc(arena, trace->thread_count + 1, sizeof *of_thread);
+    uint64_t *of_lock = arena_alloc(arena, trace->object_count + 1, sizeof *of_lock);
+
+    if (trace->times == NULL || trace->processors == 0)
+        return complain(0, "events have no times");
+    for (size_t i = 0; i < trace->event_count; i++) {
+        const struct sync_event *event = &trace->events[i];
+        bool takes = event->kind == SYNC_ACQUIRE, writes = (event->mode & SYNC_READER) == 0;
+        if (trace->times[i] < of_thread[event->thread] ||
+            (takes && trace->times[i] < of_lock[event->object]))
+            return complain(i, "is before what it comes after");
+        of_thread[event->thread] = trace->times[i];
+        if (event->kind == SYNC_RELEASE && writes)
+            of_lock[event->object] = trace->times[i];
+    }
+    return true;
+}
+
 int main(int count, char **arguments)
 {
     struct arena arena;
@@ -179,7 +201,7 @@ int main(int count, char **arguments)
     bool is_good = true;
 
     if (count != 3) {
-        fprintf(stderr, "usage: trace_text show|check FILE\n");
+        fprintf(stderr, "usage: trace_text show|check|timed FILE\n");
         return 2;
     }
     arena_init(&arena, (size_t)4 << 30);
@@ -190,7 +212,8 @@ int main(int count, char **arguments)
     if (strcmp(arguments[1], "show") == 0)
         show(&recorded.trace);
     else
-        is_good = check(&arena, &recorded);
+        is_good = check(&arena, &recorded) &&
+                  (strcmp(arguments[1], "timed") != 0 || check_times(&arena, &recorded.trace));
     arena_destroy(&arena);
     return is_good ? 0 : 1;
 }
