@@ -30,9 +30,17 @@ static void leaves_a_run_as_it_was(void **state)
 {
     (void)state;
     expect(AB, NULL, "0?A 0+A 0?B 0+B 0-B 0-A");
-    expect("0 lock M; 0 wait C M; 1 signal C; 0 wake C M; 0 unlock M", NULL,
-           "0?A 0+A 0wB 0-A 1sB 0WB 0?A 0+A 0-A");
+}
+
+/* Whoever comes after the signal that it was in the run would not have waited. */
+static void lets_a_wait_end_after_what_woke_it(void **state)
+{
+    (void)state;
+    rewrite_scene_init(&scene, "0 lock M; 0 wait C M; 1 signal C; 0 wake C M; 0 unlock M");
+    rewrite_scene_change(&scene, NULL);
+    assert_string_equal(rewrite_scene_words(&scene), "0?A 0+A 0wB 0-A 1sB 0WB 0?A 0+A 0-A");
     assert_int_equal(scene.rewrite.wakes[5], 5);
+    rewrite_scene_destroy(&scene);
 }
 
 static void makes_locks_one(void **state)
@@ -182,6 +190,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(leaves_a_run_as_it_was),
+        cmocka_unit_test(lets_a_wait_end_after_what_woke_it),
         cmocka_unit_test(makes_locks_one),
         cmocka_unit_test(gives_the_one_lock_back_in_a_wait),
         cmocka_unit_test(makes_each_lock_recursive),
