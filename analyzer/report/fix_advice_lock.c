@@ -219,6 +219,27 @@ static bool drop_inner(struct fix_work *work, const struct fix_site *site)
     return true;
 }
 
+/* Made by CPython: it has a kind of lock for this. */
+static bool is_python(const struct fix_work *work)
+{
+    static const char *const modules[] = {"python3", "libpython3"};
+    const struct lock *lock = work->locks[0].lock;
+    const struct stack *stack =
+        lock != NULL ? execution_find_stack(work->finding->execution, names_birth_stack(lock))
+                     : NULL;
+    const struct module *module =
+        stack != NULL && stack->frame_count != 0
+            ? execution_find_module(work->finding->execution, TRACE_CODE_MODULE(stack->frames[0]))
+            : NULL;
+    const char *slash = module != NULL ? strrchr(module->path, '/') : NULL;
+    for (size_t i = 0; slash != NULL && i < sizeof modules / sizeof modules[0]; i++) {
+        if (strncmp(slash + 1, modules[i], strlen(modules[i])) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static const char *advise_merge(struct fix_work *work)
 {
     struct arena *arena = work->report->arena;
@@ -228,7 +249,8 @@ static const char *advise_merge(struct fix_work *work)
         work->is_complete &= drop_inner(work, &work->sites[i]);
     }
     return is_recursive
-               ? arena_printf(arena, "make %s one recursive lock", fix_work_lock_names(work))
+               ? arena_printf(arena, "make %s one recursive lock%s", fix_work_lock_names(work),
+                              is_python(work) ? ", a threading.RLock()" : "")
                : arena_printf(arena, "make %s one lock, and do not take it again where it is held",
                               fix_work_lock_names(work));
 }

@@ -2,6 +2,7 @@
 
 #include <string.h>
 #include "analyzer/fix/nesting.h"
+#include "analyzer/report/fix_words.h"
 #include "analyzer/report/place.h"
 
 static struct fix_place place_of(const struct report *report, const struct execution *execution,
@@ -93,7 +94,8 @@ static void find_places(const struct report *report, const struct execution *exe
     site->outer = place_of(report, execution, &outer);
     site->inner = place_of(report, execution, &inner);
     bool by_wrapper = are_by_one_wrapper(outer_stack, inner_stack, &outer, &inner);
-    if (!by_wrapper && !are_same_line(&inner, &inner_stack.frames[0])) {
+    if (!by_wrapper && inner_stack.frames[0].line != 0 &&
+        !are_same_line(&inner, &inner_stack.frames[0])) {
         site->inner_taker = place_summary(report->arena, inner_stack);
     }
     site->is_direct =
@@ -224,8 +226,8 @@ static void find_site(const struct fix_work *work, const struct fix_nesting *nes
 {
     const struct execution *execution = work->finding->execution;
     site->nesting = nesting;
-    site->outer_name = names_lock(work->report->names, execution, nesting->outer_lock);
-    site->inner_name = names_lock(work->report->names, execution, nesting->inner_lock);
+    site->outer_name = fix_lock_name(work->report, work->finding, nesting->outer_lock);
+    site->inner_name = fix_lock_name(work->report, work->finding, nesting->inner_lock);
     find_places(work->report, execution, site);
     const struct lock_statement *outer = &site->outer.statement;
     const struct lock_statement *inner = &site->inner.statement;

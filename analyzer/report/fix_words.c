@@ -11,6 +11,29 @@ static const char *verified_text(struct arena *arena, const struct fix_verdict *
     return scope[0] == '\0' ? text : arena_printf(arena, "%s; %s", text, scope);
 }
 
+static bool has_lock(const struct finding *finding, uint32_t lock)
+{
+    for (size_t i = 0; i < finding->step_count; i++) {
+        const struct dependency *dependency = finding->steps[i].dependency;
+        bool has = dependency->lock == lock;
+        for (size_t j = 0; j < dependency->held_count; j++) {
+            has |= dependency->held[j].lock == lock;
+        }
+        if (has) {
+            return true;
+        }
+    }
+    return false;
+}
+
+const char *fix_lock_name(const struct report *report, const struct finding *finding, uint32_t lock)
+{
+    const struct lock *known = execution_find_lock(finding->execution, lock);
+    return has_lock(finding, lock) ? names_lock(report->names, finding->execution, lock)
+           : known != NULL         ? names_lock_birth(report->names, finding->execution, known)
+                                   : "an unknown lock";
+}
+
 /* "lock_A and the new lock" */
 static const char *new_cycle_text(const struct report *report, const struct finding *finding,
                                   const struct fix_verdict *verdict)
@@ -23,8 +46,7 @@ static const char *new_cycle_text(const struct report *report, const struct find
                             i == 0           ? ""
                             : i + 1 == count ? " and "
                                              : ", ",
-                            lock == 0 ? "the new lock"
-                                      : names_lock(report->names, finding->execution, lock));
+                            lock == 0 ? "the new lock" : fix_lock_name(report, finding, lock));
     }
     return text;
 }

@@ -13,6 +13,11 @@ const char *fix_verdict_text(const struct report *report, const struct finding *
 /* "+12 % on 2 processors (simulated)", "cost unknown: record with --times" */
 const char *fix_cost_text(struct arena *arena, const struct fix_verdict *verdict);
 
+/* The lock as the report calls it if the finding has it; else by its birth, without a number: one
+ * that is named now for the first time would change the names of others. */
+const char *fix_lock_name(const struct report *report, const struct finding *finding,
+                          uint32_t lock);
+
 /* The best one that was verified; NULL if none was, or nobody looked. */
 const struct fix *fix_best(const struct finding *finding);
 

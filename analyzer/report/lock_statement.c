@@ -196,15 +196,16 @@ static bool parse_guard(struct arena *arena, struct lock_statement *statement)
     const char *name = source_word(at, &name_bytes);
     const char *open = name == at ? name + name_bytes : "";
     const char *end = *open == '(' || *open == '{' ? past_bracket(open) : NULL;
-    if (end == NULL || strcmp(end, ";") != 0) {
+    const char *lock = end != NULL ? copy(arena, open + 1, end - 1) : "";
+    if (end == NULL || strcmp(end, ";") != 0 || lock[0] == '\0' || has_comma(lock)) {
         return false;
     }
     statement->form = LOCK_STATEMENT_GUARD;
     statement->guard_type = copy(arena, type, type + bytes);
     statement->guard = copy(arena, name, name + name_bytes);
-    statement->lock = copy(arena, open + 1, end - 1);
+    statement->lock = lock;
     statement->is_plain = true;
-    return !has_comma(statement->lock) && statement->lock[0] != '\0';
+    return true;
 }
 
 struct lock_statement lock_statement_parse(struct arena *arena, const struct source_text *text,
@@ -274,21 +275,21 @@ const char *lock_statement_try_failed(struct arena *arena, const struct lock_sta
 uint32_t lock_statement_release_line(struct arena *arena, const struct lock_statement *statement)
 {
     const struct source_text *text = statement->text;
-    uint32_t end = source_block_end(text, statement->line);
+    uint32_t end =
+        statement->form != LOCK_STATEMENT_NONE ? source_block_end(text, statement->line) : 0;
     uint32_t found = 0;
     if (end == 0 || statement->form == LOCK_STATEMENT_GUARD) {
         return end;
     }
-    if (statement->form == LOCK_STATEMENT_NONE) {
-        return 0;
-    }
     const char *release = lock_statement_release(arena, statement);
     const char *wanted = lock_statement_squeezed(arena, release);
-    wanted =
-        copy(arena, wanted, wanted + strlen(wanted) - 1); /* it may be inside of another call */
+    bool may_be_inside = statement->form == LOCK_STATEMENT_CALL; /* of another call */
+    wanted = may_be_inside ? copy(arena, wanted, wanted + strlen(wanted) - 1) : wanted;
     for (uint32_t line = statement->line + 1; line < end; line++) {
         const char *code = source_code(arena, text, line);
-        if (strstr(lock_statement_squeezed(arena, code), wanted) == NULL) {
+        const char *at = strstr(lock_statement_squeezed(arena, code), wanted);
+        if (at == NULL ||
+            (!may_be_inside && strcmp(lock_statement_squeezed(arena, code), at) != 0)) {
             continue;
         }
         if (found != 0 || !is_simple(text, line, code)) {
