@@ -8,10 +8,10 @@ struct gate_words {
     const char *definition, *lock, *unlock; /* no unlock: a guard */
 };
 
-static const struct gate_words cxx_words = {
-    "static std::mutex %s;\n", "const std::lock_guard<std::mutex> %s_guard(%s);", NULL};
-static const struct gate_words method_words = {"static std::mutex %s;\n", "%s.lock();",
-                                               "%s.unlock();"};
+static const char cxx_definition[] = "static std::mutex %s;\n";
+static const struct gate_words guard_words = {
+    cxx_definition, "const std::lock_guard<std::mutex> %s_guard(%s);", NULL};
+static const struct gate_words method_words = {cxx_definition, "%s.lock();", "%s.unlock();"};
 static const struct gate_words posix_words = {
     "static pthread_mutex_t %s = PTHREAD_MUTEX_INITIALIZER;\n", "pthread_mutex_lock(&%s);",
     "pthread_mutex_unlock(&%s);"};
@@ -20,7 +20,7 @@ static const struct gate_words *words_of(const struct lock_statement *statement)
 {
     switch (statement->form) {
     case LOCK_STATEMENT_GUARD:
-        return &cxx_words;
+        return &guard_words;
     case LOCK_STATEMENT_METHOD:
         return &method_words;
     default:
@@ -61,17 +61,13 @@ static const char *unused_name(struct arena *arena, const struct source_text *te
 static bool find_section(const struct fix_work *work, const struct fix_site *site,
                          struct gate_section *section)
 {
-    struct arena *arena = work->report->arena;
-    bool mixes = site->inner.statement.form == LOCK_STATEMENT_GUARD &&
-                 site->outer.statement.form != LOCK_STATEMENT_GUARD;
-    if (!site->is_one_block || mixes) {
-        return false;
+    *section = (struct gate_section){&site->outer, site->section_end};
+    bool is_guard = site->inner.statement.form == LOCK_STATEMENT_GUARD;
+    if (section->end == 0 && site->is_one_block && !is_guard) {
+        /* What is taken second is given back last. */
+        section->end = lock_statement_release_line(work->report->arena, &site->inner.statement);
     }
-    uint32_t outer_end = lock_statement_release_line(arena, &site->outer.statement);
-    uint32_t inner_end = lock_statement_release_line(arena, &site->inner.statement);
-    section->place = &site->outer;
-    section->end = outer_end > inner_end ? outer_end : inner_end;
-    return outer_end != 0 && inner_end != 0;
+    return section->end != 0;
 }
 
 /* Adds the section, or makes one of two that overlap. */
@@ -88,7 +84,7 @@ static void add_section(struct gate_section *sections, size_t *count, struct gat
     sections[(*count)++] = section;
 }
 
-/* All in one file, in primitives of one kind. */
+/* All in one file, with one kind of lock for all. */
 static size_t find_sections(const struct fix_work *work, struct gate_section *sections)
 {
     size_t count = 0;
@@ -96,9 +92,9 @@ static size_t find_sections(const struct fix_work *work, struct gate_section *se
         struct gate_section section;
         if (!find_section(work, &work->sites[i], &section) ||
             words_of(&section.place->statement) == NULL ||
-            (count > 0 &&
-             (section.place->text != sections[0].place->text ||
-              words_of(&section.place->statement) != words_of(&sections[0].place->statement)))) {
+            (count > 0 && (section.place->text != sections[0].place->text ||
+                           words_of(&section.place->statement)->definition !=
+                               words_of(&sections[0].place->statement)->definition))) {
             return 0;
         }
         add_section(sections, &count, section);

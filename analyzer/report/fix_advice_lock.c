@@ -196,25 +196,37 @@ static bool merge(struct fix_work *work)
     return is_complete;
 }
 
+static void drop_line(struct fix_work *work, const struct fix_place *place, uint32_t line)
+{
+    if (!edit_list_has(&work->edits, place->file, line)) {
+        edit_list_replace(&work->edits, place->file, line, NULL);
+    }
+}
+
 /* What is taken inside of the same lock is not taken; nor given back before that. */
 static bool drop_inner(struct fix_work *work, const struct fix_site *site)
 {
     struct arena *arena = work->report->arena;
     const struct lock_statement *outer = &site->outer.statement;
     const struct lock_statement *inner = &site->inner.statement;
-    uint32_t outer_end = lock_statement_release_line(arena, outer);
-    uint32_t inner_end = lock_statement_release_line(arena, inner);
     bool is_guard = inner->form == LOCK_STATEMENT_GUARD;
-    if (!site->is_one_block || outer_end == 0 || inner_end == 0 || outer->form != inner->form ||
+    uint32_t inner_end = site->is_direct ? lock_statement_release_line(arena, inner) : 0;
+    uint32_t first_end = inner_end;
+    if (inner_end == 0 ||
         (is_guard && source_mentions(inner->text, inner->line + 1, inner_end, inner->guard))) {
         return false;
     }
-    uint32_t first_end = outer_end < inner_end ? outer_end : inner_end;
-    if (!edit_list_has(&work->edits, site->inner.file, inner->line)) {
-        edit_list_replace(&work->edits, site->inner.file, inner->line, NULL);
+    if (site->section_end == 0) {
+        first_end = site->is_one_block && !is_guard && outer->form != LOCK_STATEMENT_GUARD
+                        ? lock_statement_release_line(arena, outer)
+                        : 0;
     }
-    if (!is_guard && !edit_list_has(&work->edits, site->inner.file, first_end)) {
-        edit_list_replace(&work->edits, site->inner.file, first_end, NULL);
+    if (first_end == 0) {
+        return false;
+    }
+    drop_line(work, &site->inner, inner->line);
+    if (!is_guard) {
+        drop_line(work, &site->inner, first_end);
     }
     return true;
 }

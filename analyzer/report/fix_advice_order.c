@@ -53,9 +53,9 @@ static const char *site_text(const struct fix_work *work, const struct fix_site 
         text = arena_printf(arena, "in %s, take %s before %s", where, site->inner_name,
                             site->outer_name);
     }
-    return site->inner_taker == NULL
+    return site->taker_words == NULL
                ? text
-               : arena_printf(arena, "%s, which %s takes now", text, site->inner_taker);
+               : arena_printf(arena, "%s, which %s takes now", text, site->taker_words);
 }
 
 /* Each once, though several ways to nest may lead there. */

@@ -94,12 +94,13 @@ static void find_places(const struct report *report, const struct execution *exe
     site->outer = place_of(report, execution, &outer);
     site->inner = place_of(report, execution, &inner);
     bool by_wrapper = are_by_one_wrapper(outer_stack, inner_stack, &outer, &inner);
-    if (!by_wrapper && inner_stack.frames[0].line != 0 &&
-        !are_same_line(&inner, &inner_stack.frames[0])) {
-        site->inner_taker = place_summary(report->arena, inner_stack);
+    bool is_inner_direct = are_same_line(&inner, &inner_stack.frames[0]);
+    site->taker = place_of(report, execution, &inner_stack.frames[0]);
+    if (!by_wrapper && !is_inner_direct && inner_stack.frames[0].line != 0) {
+        site->taker_words = place_summary(report->arena, inner_stack);
     }
-    site->is_direct =
-        site->inner_taker == NULL && !by_wrapper && are_same_line(&outer, &outer_stack.frames[0]);
+    site->is_outer_direct = !by_wrapper && are_same_line(&outer, &outer_stack.frames[0]);
+    site->is_direct = site->is_outer_direct && is_inner_direct;
     site->by_wrapper = by_wrapper;
 }
 
@@ -221,6 +222,21 @@ static void find_lock(const struct fix_work *work, const uint32_t *classes, uint
     }
 }
 
+/* See fix_site.section_end. */
+static uint32_t find_section_end(struct arena *arena, const struct fix_site *site)
+{
+    const struct lock_statement *outer = &site->outer.statement;
+    bool is_guard = outer->form == LOCK_STATEMENT_GUARD;
+    uint32_t end = site->is_outer_direct ? lock_statement_release_line(arena, outer) : 0;
+    uint32_t inner_end = end != 0 ? lock_statement_release_line(arena, &site->taker.statement) : 0;
+    bool ends_first = !site->is_direct || inner_end < end || (is_guard && inner_end == end);
+    return inner_end != 0 && ends_first && site->inner.text == site->outer.text &&
+                   outer->line < site->inner.line && site->inner.line < end &&
+                   source_flows(outer->text, outer->line, end, is_guard)
+               ? end
+               : 0;
+}
+
 static void find_site(const struct fix_work *work, const struct fix_nesting *nesting,
                       struct fix_site *site)
 {
@@ -239,6 +255,7 @@ static void find_site(const struct fix_work *work, const struct fix_nesting *nes
                                                  inner->form == LOCK_STATEMENT_GUARD);
     site->can_move =
         (is_read || (is_known && site->by_wrapper)) && lock_statement_can_move(inner, outer->line);
+    site->section_end = find_section_end(work->report->arena, site);
 }
 
 /* SINGLE_LOCK is of locks, wherever they are taken inside each other: at all of these places

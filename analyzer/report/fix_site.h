@@ -24,11 +24,17 @@ struct fix_site {
     const struct fix_nesting *nesting;
     struct fix_place outer, inner;
     const char *outer_name, *inner_name; /* of the locks */
-    const char *inner_taker; /* what is called at the inner place, if that does not say itself */
-    bool is_direct;          /* the statements at both places acquire the locks themselves; */
-    bool by_wrapper;         /* or by one function of the program */
+    struct fix_place
+        taker; /* where the inner lock is taken in the end: there, or in what is called */
+    const char *taker_words; /* the same in words, if it is another; else NULL */
+    bool is_outer_direct;    /* the statement at the outer place acquires that lock itself, */
+    bool is_direct;          /* and so does the one at the inner place; */
+    bool by_wrapper;         /* or both call one function of the program for it */
     bool is_one_block;       /* both are statements, and whoever passes one passes the other */
     bool can_move;           /* the inner lock could as well be taken first */
+    /* The inner lock is taken and given back in the section of the outer one, which ends in this
+     * line, in the same function; 0: nothing is known of that. */
+    uint32_t section_end;
 };
 
 /* A class of locks. */
