@@ -50,6 +50,19 @@ static void find_frames(struct frame_list outer, struct frame_list inner, struct
     *inner_frame = inner.frames[j - 1];
 }
 
+/* The place of a thread that has nothing below the function that takes the outer lock is only where
+ * the inner one is taken: its frame in that function says more. */
+static void go_to_function(const struct frame *outer, struct frame_list stack, struct frame *inner)
+{
+    for (size_t i = 0; outer->symbol != NULL && i < stack.count; i++) {
+        const struct frame *frame = &stack.frames[i];
+        if (frame->symbol != NULL && strcmp(frame->symbol, outer->symbol) == 0) {
+            *inner = *frame;
+            return;
+        }
+    }
+}
+
 /* Whether both are taken by the same function of the program, called in the same way at the two
  * places: a wrapper. */
 static bool are_by_one_wrapper(struct frame_list outer, struct frame_list inner,
@@ -91,6 +104,7 @@ static void find_places(const struct report *report, const struct execution *exe
     find_frames(place_frames(report, execution, nesting->outer_place, nesting->outer_stack),
                 place_frames(report, execution, nesting->inner_place, nesting->inner_stack), &outer,
                 &inner);
+    go_to_function(&outer, inner_stack, &inner);
     site->outer = place_of(report, execution, &outer);
     site->inner = place_of(report, execution, &inner);
     bool by_wrapper = are_by_one_wrapper(outer_stack, inner_stack, &outer, &inner);

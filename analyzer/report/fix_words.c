@@ -7,6 +7,10 @@ static const char *verified_text(struct arena *arena, const struct fix_verdict *
         text = arena_printf(arena, "%s; of %zu simulated schedules none gets stuck, %zu without it",
                             text, verdict->schedules, verdict->stuck_before);
     }
+    if (verdict->inconclusive != 0) {
+        text = arena_printf(arena, "%s; %zu cannot be followed to the end with it", text,
+                            verdict->inconclusive);
+    }
     const char *scope = fix_scope_text(verdict->scope);
     return scope[0] == '\0' ? text : arena_printf(arena, "%s; %s", text, scope);
 }

@@ -32,6 +32,7 @@ static struct json_object *schedules_object(const struct fix_verdict *verdict)
     json_value_set(object, "simulated", json_value_number(verdict->schedules));
     json_value_set(object, "stuck_before", json_value_number(verdict->stuck_before));
     json_value_set(object, "stuck_after", json_value_number(verdict->stuck_after));
+    json_value_set(object, "inconclusive", json_value_number(verdict->inconclusive));
     return object;
 }
 

@@ -206,6 +206,20 @@ static void add_bounds(const struct collector *collector, const struct totals *t
     }
 }
 
+static void add_unfixed(const struct collector *collector)
+{
+    const struct report *report = collector->report;
+    size_t count = 0;
+    for (size_t i = 0; i < report->process_count; i++) {
+        count += report->processes[i].analysis.fixes_left_out;
+    }
+    if (count != 0) {
+        add(collector, NOTE_INFORMATION, "fixes-limit",
+            arena_printf(report->arena, "no fixes were looked for of %s: that is too much work",
+                         totals_count(report->arena, count, "finding")));
+    }
+}
+
 /* What recordings that were merged lacked. */
 static void add_merged(const struct collector *collector)
 {
@@ -241,5 +255,6 @@ void notes_collect(const struct report *report, const struct totals *totals, str
     add_lost(&collector, totals);
     add_left_out(&collector, totals);
     add_bounds(&collector, totals);
+    add_unfixed(&collector);
     add_merged(&collector);
 }

@@ -38,11 +38,15 @@ static void print_remedy(const struct text *text, const struct finding *finding)
 void text_advice(const struct text *text, size_t number, const struct finding *finding)
 {
     const char *explain = explain_command(text, number);
-    if (fix_best(finding) == NULL) {
+    bool is_fixed = fix_best(finding) != NULL;
+    bool has_fixes = finding->fixes != NULL && finding->fixes->count != 0;
+    if (!is_fixed) {
         print_remedy(text, finding);
     }
-    if (fix_best(finding) != NULL || (finding->fixes != NULL && text->report->options.all_stacks)) {
+    if (is_fixed || (has_fixes && text->report->options.all_stacks)) {
         text_fixes(text, finding, explain);
+    } else if (has_fixes) {
+        fprintf(text->out, "   no fix holds on this run: %zu rejected\n", finding->fixes->count);
     }
     fprintf(text->out, "   rule: %s", rule_word(finding));
     if (explain != NULL) {

@@ -143,10 +143,13 @@ void text_fixes(const struct text *text, const struct finding *finding, const ch
         shown++;
     }
     size_t rejected = count - fix_verified_count(finding);
-    size_t further = all ? 0 : count - rejected - shown;
+    size_t further = count - rejected - shown;
     if (!all && count > shown) {
-        fprintf(text->out, "     (%zu more%s%s%s)\n", further,
-                rejected == 0 ? "" : arena_printf(text->arena, ", %zu rejected", rejected),
+        const char *told = further == 0 ? ""
+                                        : arena_printf(text->arena, "%zu more%s", further,
+                                                       rejected != 0 ? ", " : "");
+        fprintf(text->out, "     (%s%s%s%s)\n", told,
+                rejected != 0 ? arena_printf(text->arena, "%zu rejected", rejected) : "",
                 more != NULL ? ": " : "", more != NULL ? more : "");
     }
 }

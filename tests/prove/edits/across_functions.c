@@ -1,5 +1,6 @@
-/* The inner lock is taken by another function: nothing there can be turned line by line.
- * complete: recursive-lock */
+/* The inner lock is taken by another function: nothing there can be turned line by
+ * line.
+ * complete: recursive-lock gate-lock */
 #include <pthread.h>
 #include "demos/demo.h"
 
