@@ -90,6 +90,19 @@ static const char *verdict(const struct text *text, const struct finding *findin
                : words;
 }
 
+/* Whether the same was checked, with the same result and cost. */
+static bool says_the_same(const struct text *text, const struct finding *finding, size_t number,
+                          size_t other)
+{
+    struct fix_verdict one = finding->fixes->fixes[number - 1].verdict;
+    struct fix_verdict two = finding->fixes->fixes[other - 1].verdict;
+    one.stuck_before = two.stuck_before; /* the schedules are not quite the same */
+    return one.verified == two.verified &&
+           strcmp(fix_verdict_text(text->report, finding, &one),
+                  fix_verdict_text(text->report, finding, &two)) == 0 &&
+           strcmp(fix_cost_text(text->arena, &one), fix_cost_text(text->arena, &two)) == 0;
+}
+
 /* What it risks, and the lines: of the first, and of all where all are shown. */
 static void print_more(const struct text *text, const struct finding *finding,
                        const struct fix *fix, const struct fix_advice *advice, size_t line_limit)
@@ -110,7 +123,7 @@ static void print_fix(const struct text *text, const struct finding *finding, si
 {
     const struct fix *fix = &finding->fixes->fixes[number - 1];
     const char *words = verdict(text, finding, number);
-    bool is_same = before != 0 && strcmp(words, verdict(text, finding, before)) == 0;
+    bool is_same = before != 0 && says_the_same(text, finding, number, before);
     struct fix_advice advice;
     fix_advise(text->report, finding, fix, &advice);
     fprintf(text->out, "     %zu. %s: %s\n", number, fix_kind_word(fix->change.kind),
