@@ -4,12 +4,13 @@ static const char *verified_text(struct arena *arena, const struct fix_verdict *
 {
     const char *text = "verified on this run: the cycle is gone";
     if (verdict->schedules != 0) {
-        text = arena_printf(arena, "%s; of %zu simulated schedules none gets stuck, %zu without it",
-                            text, verdict->schedules, verdict->stuck_before);
-    }
-    if (verdict->inconclusive != 0) {
-        text = arena_printf(arena, "%s; %zu cannot be followed to the end with it", text,
-                            verdict->inconclusive);
+        const char *inconclusive =
+            verdict->inconclusive == 0
+                ? ""
+                : arena_printf(arena, " (%zu inconclusive)", verdict->inconclusive);
+        text =
+            arena_printf(arena, "%s; of %zu simulated schedules none gets stuck%s, %zu without it",
+                         text, verdict->schedules, inconclusive, verdict->stuck_before);
     }
     const char *scope = fix_scope_text(verdict->scope);
     return scope[0] == '\0' ? text : arena_printf(arena, "%s; %s", text, scope);

@@ -90,13 +90,17 @@ static const char *verdict(const struct text *text, const struct finding *findin
                : words;
 }
 
-/* Whether the same was checked, with the same result and cost. */
+/* Whether the same was checked, with the same result and cost; in short, whatever the schedules
+ * were. */
 static bool says_the_same(const struct text *text, const struct finding *finding, size_t number,
                           size_t other)
 {
     struct fix_verdict one = finding->fixes->fixes[number - 1].verdict;
     struct fix_verdict two = finding->fixes->fixes[other - 1].verdict;
-    one.stuck_before = two.stuck_before; /* the schedules are not quite the same */
+    if (!text->report->options.all_stacks) {
+        one.stuck_before = two.stuck_before;
+        one.inconclusive = two.inconclusive;
+    }
     return one.verified == two.verified &&
            strcmp(fix_verdict_text(text->report, finding, &one),
                   fix_verdict_text(text->report, finding, &two)) == 0 &&

@@ -19,7 +19,7 @@ MASKS = [
     (re.compile(r"(?<=[\s(])(?:\.{0,2}[\w.+-]*/)+(?=[\w.+-]+\.(?:c|h|cpp)\b)"), ""),
     (re.compile(r"(?<=\.c:)\d+|(?<=\.h:)\d+|(?<=\.cpp:)\d+"), "LINE"),
     (re.compile(r"\b\d+(\.\d+)? (bytes|KiB|MiB)\b"), "SIZE"),
-    (re.compile(r"(?<=gets stuck, )\d+(?= without it)"), "COUNT"),
+    (re.compile(r"(?<=none gets stuck)(?: \(\d+ inconclusive\))?, \d+(?= without it)"), ", COUNT"),
 ]
 
 
