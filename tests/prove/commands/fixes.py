@@ -1,0 +1,77 @@
+"""Fixes that are applied while the program runs: --try-fix, heal, --heal; chance with a seed."""
+
+import json
+import pathlib
+import sys
+
+from scenes import (demo, expect_equal, expect_in, main, masked, recorded, recorded_deadlock,
+                    unknot)
+
+ENDED = "all three threads ended\n"
+
+
+def _fix_of_kind(folder, kind):
+    """Its number."""
+    report = json.loads(unknot("report", "--format=json", folder).out)
+    kinds = [fix["kind"] for fix in report["findings"][0]["fixes"]]
+    return kinds.index(kind) + 1
+
+
+def program_that_hangs_ends_with_a_fix_and_the_report_begins_with_what_came_of_it():
+    folder = recorded_deadlock("lock_ab")
+    number = _fix_of_kind(folder, "recursive-lock")
+    result = unknot("run", f"--try-fix={folder}:1:{number}", "--", demo("lock_ab"))
+    expect_equal(result.status, 0, result.err)
+    expect_in(ENDED, result.out)
+    lines = result.err.splitlines()
+    expect_equal(lines[:3], [f"unknot: tried fix {number} of finding 1: one recursive lock",
+                             "   the finding is gone", "   nothing new was found"], "first lines")
+    expect_in(" s, where it deadlocked", lines[3])
+    expect_in("with fix merge '", result.err)
+
+
+def fix_of_locks_that_are_not_used_is_told_as_not_applied():
+    folder = recorded("lock_ab_lucky")
+    result = unknot("run", f"--try-fix={folder}:1", "--", "true")
+    expect_in("it was not applied", result.err)
+
+
+def program_runs_with_the_fixes_that_heal_wrote():
+    folder = recorded_deadlock("lock_ab")
+    healed = unknot("heal", folder)
+    expect_equal(healed.status, 0, healed.err)
+    expect_in("1 of 1 findings healed", healed.err)
+    expect_in("# finding 1: 2 threads wait for each other: ", healed.out)
+    expect_in("\nfix ordered lock_", masked(healed.out))
+    pathlib.Path("heal.conf").write_text(healed.out, encoding="utf-8")
+    result = unknot("run", "--heal=heal.conf", "--", demo("lock_ab"))
+    expect_equal(result.status, 0, result.err)
+    expect_in(ENDED, result.out)
+
+
+def what_cannot_be_healed_is_said_in_the_file():
+    recorded("lost_wakeup", "hang")
+    healed = unknot("heal", "lost_wakeup.data")
+    expect_in("# finding 1: ", healed.out)
+    expect_in("not healed", healed.out)
+    expect_in("0 of 1 findings healed", healed.err)
+
+
+def fix_that_is_an_edit_cannot_be_tried():
+    folder = recorded("lock_ab_lucky")
+    number = _fix_of_kind(folder, "try-backoff")
+    result = unknot("run", f"--try-fix={folder}:1:{number}", "--", demo("lock_ab_lucky"))
+    expect_equal(result.status, 125)
+    expect_in("cannot be tried: it changes what the program does", result.err)
+
+
+def one_seed_chooses_the_same_places():
+    sums = []
+    for seed in (7, 7):
+        recorded("three_locks", options=[f"--perturb={seed}"])
+        sums.append(unknot("report", "three_locks.data").status)
+    expect_equal(sums[0], sums[1], "status")
+
+
+if __name__ == "__main__":
+    main(sys.modules[__name__])
