@@ -216,7 +216,9 @@ static int try_once(struct confirm *confirm, unsigned long index)
     struct steered_run run = {
         .command = "confirm",
         .plan = &confirm->input.plan,
-        .manner = {.is_ranked = index % 2 == 1, .pause_ms = pause_of(confirm, index)},
+        .manner = {.is_ranked = index % 2 == 1,
+                   .first_rank = index / 2,
+                   .pause_ms = pause_of(confirm, index)},
         .folder = arena_printf(&arena, "%s/%lu", confirm->folder, index + 1),
         .launch = confirm->input.launch,
         .settings = &confirm->settings,

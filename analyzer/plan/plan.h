@@ -66,6 +66,8 @@ struct plan {
 /* How it is to be followed. */
 struct plan_manner {
     bool is_ranked;
+    /* Goes to the rank of each step, which wraps: another thread begins. */
+    unsigned long first_rank;
     unsigned pause_ms; /* 0: the library's own */
 };
 

@@ -31,14 +31,15 @@ static void write_place(FILE *out, const char *word, const struct plan_place *pl
     }
 }
 
-static void write_step(FILE *out, const struct plan *plan, const struct plan_step *step)
+static void write_step(FILE *out, const struct plan *plan, const struct plan_step *step,
+                       const struct plan_manner *manner)
 {
     fputs("step\n", out);
     write_comment(out, plan, "  ", step->text);
     write_place(out, "begins", &step->begins);
     write_place(out, "holding", &step->holding);
     write_place(out, step->waits ? "waits" : "requests", &step->requests);
-    fprintf(out, "  rank %u\n", step->rank);
+    fprintf(out, "  rank %zu\n", (step->rank + manner->first_rank) % plan->steps.count);
 }
 
 static void write_fix(FILE *out, const struct plan *plan, const struct plan_fix *fix)
@@ -69,7 +70,7 @@ void plan_write(FILE *out, const struct plan *plan, const struct plan_manner *ma
         fprintf(out, "pause %u\n", manner->pause_ms);
     }
     for (size_t i = 0; i < plan->steps.count; i++) {
-        write_step(out, plan, &plan->steps.items[i]);
+        write_step(out, plan, &plan->steps.items[i], manner);
     }
     for (size_t i = 0; i < plan->fixes.count; i++) {
         write_fix(out, plan, &plan->fixes.items[i]);
