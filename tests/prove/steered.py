@@ -13,7 +13,7 @@ from session import Session  # noqa: E402
 
 STATUS_DEADLOCK = 66
 RECORD_SECONDS = 10
-TRY_SECONDS = 120  # one `confirm`, which runs the program up to ten times
+TRY_SECONDS = 300  # one `confirm`, which runs the program up to ten times
 POLL_SECONDS = 0.1
 ASLEEP_POLLS = 8  # in a row, at which all threads of a program that never sleeps do
 
