@@ -105,3 +105,27 @@ enum lock_owned lock_kind_owned(enum trace_lock_kind kind, const void *object, u
         return LOCK_OWNER_UNKNOWN;
     return owner == kernel_tid ? LOCK_OWNED : LOCK_NOT_OWNED;
 }
+
+bool lock_kind_is_held(enum trace_lock_kind kind, const void *object)
+{
+    const pthread_mutex_t *mutex = object;
+    const pthread_rwlock_t *rwlock = object;
+    const pthread_spinlock_t *spin = object;
+    enum {
+        WRITE_LOCKED = 2,
+        READER_SHIFT = 3,
+        SPIN_FREE = 1
+    }; /* of glibc's, as its ABI has them */
+    unsigned readers;
+    switch (kind) {
+    case TRACE_LOCK_MUTEX:
+        return __atomic_load_n(&mutex->__data.__lock, __ATOMIC_RELAXED) != 0;
+    case TRACE_LOCK_RWLOCK:
+        readers = __atomic_load_n(&rwlock->__data.__readers, __ATOMIC_RELAXED);
+        return readers & WRITE_LOCKED || readers >> READER_SHIFT;
+    case TRACE_LOCK_SPIN:
+        return *spin != SPIN_FREE;
+    default:
+        return false;
+    }
+}

@@ -3,6 +3,7 @@
 #ifndef UNKNOT_SHIM_LOCK_KIND_H
 #define UNKNOT_SHIM_LOCK_KIND_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "trace/format.h"
@@ -18,5 +19,8 @@ enum lock_owned { LOCK_NOT_OWNED, LOCK_OWNED, LOCK_OWNER_UNKNOWN };
 
 /* Does the object itself say that the thread with this kernel id owns it? */
 enum lock_owned lock_kind_owned(enum trace_lock_kind kind, const void *object, uint32_t kernel_tid);
+
+/* Does anybody have the mutex, rwlock or spinlock, as far as the object tells? */
+bool lock_kind_is_held(enum trace_lock_kind kind, const void *object);
 
 #endif

@@ -15,7 +15,7 @@
 /* Bits of a mutex' __data.__kind (glibc's pthreadP.h; its ABI fixes them). */
 enum { KIND_TYPE = 3 };
 
-bool standin_on;
+bool standin_on, standin_has_left;
 
 /* What is to be done with a lock. */
 struct judgement {
@@ -119,31 +119,6 @@ static uint32_t make_route(const struct judgement *judgement)
     return number ? number : LOCK_ROUTE_OWN;
 }
 
-/* Somebody has it, who acquired it unseen. */
-static bool is_held(enum trace_lock_kind kind, const void *object)
-{
-    const pthread_mutex_t *mutex = object;
-    const pthread_rwlock_t *rwlock = object;
-    const pthread_spinlock_t *spin = object;
-    enum {
-        WRITE_LOCKED = 2,
-        READER_SHIFT = 3,
-        SPIN_FREE = 1
-    }; /* of glibc's, as its ABI has them */
-    unsigned readers;
-    switch (kind) {
-    case TRACE_LOCK_MUTEX:
-        return __atomic_load_n(&mutex->__data.__lock, __ATOMIC_RELAXED) != 0;
-    case TRACE_LOCK_RWLOCK:
-        readers = __atomic_load_n(&rwlock->__data.__readers, __ATOMIC_RELAXED);
-        return readers & WRITE_LOCKED || readers >> READER_SHIFT;
-    case TRACE_LOCK_SPIN:
-        return *spin != SPIN_FREE;
-    default:
-        return false;
-    }
-}
-
 /* Under the lock table's lock, so that all threads go one way from here on. */
 static void decide(struct lock_entry *entry, void *context)
 {
@@ -153,8 +128,8 @@ static void decide(struct lock_entry *entry, void *context)
         judgement->route = entry->route;
         return;
     }
-    judgement->was_held =
-        !(judgement->route & LOCK_ROUTE_OWN) && is_held(judgement->kind, judgement->object);
+    judgement->was_held = !(judgement->route & LOCK_ROUTE_OWN) &&
+                          lock_kind_is_held(judgement->kind, judgement->object);
     if (judgement->was_held)
         judgement->route = LOCK_ROUTE_OWN;
     if (judgement->becomes_recursive && !judgement->was_held) {
@@ -326,19 +301,37 @@ static void go_own_way(struct lock_entry *entry, void *context)
 {
     uint32_t *was = context;
     *was = entry->route;
-    entry->route = LOCK_ROUTE_OWN | LOCK_ROUTE_INLINE;
+    if (standin_route_has_number(entry->route))
+        entry->route = LOCK_ROUTE_OWN | LOCK_ROUTE_INLINE;
+}
+
+static void count_left(const struct standin_route *route)
+{
+    if (route->instead)
+        standin_fix_count_left(route->instead->fix);
+    for (uint64_t rest = route->before; rest; rest &= rest - 1)
+        standin_fix_count_left((uint32_t)__builtin_ctzll(rest));
 }
 
 void standin_leave(const void *semaphore)
 {
     uint32_t was = LOCK_ROUTE_OWN;
+    int saved_errno = errno;
     struct shim_thread *self = thread_enter_guarded();
     if (!self)
         return;
     lock_table_change(semaphore, lock_table_find(semaphore), go_own_way, &was);
-    if (standin_route_has_number(was) && standin_route_at(was)->instead)
-        standin_fix_count_left(standin_route_at(was)->instead->fix);
+    if (standin_route_has_number(was)) {
+        standin_has_left = true;
+        count_left(standin_route_at(was));
+    }
     thread_unguard(self);
+    errno = saved_errno;
+}
+
+bool standin_is_recursive(const struct standin *standin)
+{
+    return standin_fix_at(standin->fix)->plan->kind == PLAN_FIX_recursive;
 }
 
 void standin_note_again(const void *object)

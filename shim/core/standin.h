@@ -83,8 +83,14 @@ struct standin *standin_before(uint32_t fix);
 /* The fixes that take a lock before others, or instead of several: a set. */
 uint64_t standin_takers(void);
 
-/* A semaphore that is posted to by who did not take it: from now on it goes its own way. */
+/* A semaphore that is posted to by who did not take it, or waited for by who has it, goes its own
+ * way from now on, if it did not already. Others may have taken something for its sake:
+ * standin_hold_drop_ended tells. */
 void standin_leave(const void *semaphore);
+extern bool standin_has_left __attribute__((visibility("hidden")));
+
+/* Is it what lets a lock be had again by who has it? */
+bool standin_is_recursive(const struct standin *standin);
 
 /* A lock with this route has ended. */
 void standin_route_ended(uint32_t route);

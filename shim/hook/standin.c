@@ -5,7 +5,6 @@
 #include "shim/core/lock_kind.h"
 #include "shim/hook/mutex.h"
 
-static const struct manner locking = {TRACE_LOCK_MUTEX, 0};
 static const struct manner trying = {TRACE_LOCK_MUTEX, TRACE_MODE_TRY};
 
 static bool is_try(const struct standin_call *call)
@@ -38,7 +37,7 @@ void standin_unlock(struct standin *standin, uintptr_t address, uintptr_t pointe
     standin_wake_sleepers(standin);
 }
 
-static void hold(struct standin *standin, const struct standin_call *call, bool is_before)
+void standin_hold(struct standin *standin, const struct standin_call *call, bool is_before)
 {
     const struct standin_hold taken = {
         .object = call->object,
@@ -109,7 +108,7 @@ static int take_instead(struct standin *standin, const struct standin_call *call
     if (result == 0 && is_semaphore(call) && !had)
         result = take_with_semaphore(standin, call);
     if (result == 0)
-        hold(standin, call, false);
+        standin_hold(standin, call, false);
     return result;
 }
 
@@ -146,10 +145,9 @@ static int take_before(struct before *before, const struct standin_route *route)
     return result;
 }
 
-/* Its release has to look further than at the lock acquired last. */
-static void mark_held(const struct standin_call *call)
+void standin_mark_held(const void *object)
 {
-    struct trace_held *held = acquire_find_held(thread_self, call->object);
+    struct trace_held *held = acquire_find_held(thread_self, object);
     if (held && !held->attention)
         held->attention = 1;
 }
@@ -166,11 +164,11 @@ static int acquire_behind(struct before *before, const struct standin_route *rou
     if (result == 0)
         result = route->instead ? take_instead(route->instead, call) : call->itself(call);
     for (uint32_t i = 0; is_had(result) && i < before->count; i++)
-        hold(before->taken[i], call, true);
+        standin_hold(before->taken[i], call, true);
     if (!is_had(result))
         give_back_taken(before);
     else if (before->count && !route->instead)
-        mark_held(call);
+        standin_mark_held(call->object);
     return result;
 }
 
@@ -188,15 +186,46 @@ static int acquire_routed(const struct standin_route *route, const struct standi
     return result;
 }
 
+/* What the thread took for the lock's sake. */
+static bool give_back_all(struct standin *standin, const struct standin_call *call, bool is_before)
+{
+    bool any = false;
+    while (standin && standin_is_mine(standin) &&
+           standin_hold_of(standin, call->object, is_before)) {
+        standin_hold_drop(standin, call->object, is_before);
+        standin_unlock(standin, call->address, call->pointer);
+        any = true;
+    }
+    return any;
+}
+
+/* Who waits for a semaphore that it has itself waits for somebody else to post: that is no lock,
+ * unless the fix is that it may be had again. */
+static bool is_signal(const struct standin_route *route, const struct standin_call *call)
+{
+    if (!is_semaphore(call) || is_try(call) ||
+        (route->instead && standin_is_recursive(route->instead)))
+        return false;
+    bool has_it = give_back_all(route->instead, call, false);
+    for (uint64_t rest = route->before; rest; rest &= rest - 1)
+        has_it |= give_back_all(standin_before((uint32_t)__builtin_ctzll(rest)), call, true);
+    if (has_it)
+        standin_leave(call->object);
+    return has_it;
+}
+
 int standin_acquire(const struct standin_call *call)
 {
     struct standin_route route;
     int saved_errno = errno;
     (void)!thread_enter(); /* what a fork child finds is put right first */
+    if (standin_has_left)
+        standin_prune(call->address, call->pointer);
     bool is_routed =
         standin_find_route(call->object, call->manner.kind, call->address, call->pointer, &route);
+    bool is_own = !is_routed || is_signal(&route, call);
     errno = saved_errno;
-    if (!is_routed)
+    if (is_own)
         return call->itself(call);
     int result = acquire_routed(&route, call);
     errno = saved_errno;
@@ -236,6 +265,16 @@ static bool has_instead(struct standin *standin, const void *object)
            (standin_hold_of(standin, object, false) || standin->untracked);
 }
 
+static bool has_before(const struct standin_call *call)
+{
+    bool any = false;
+    for (uint64_t rest = standin_takers(); rest && !any; rest &= rest - 1) {
+        struct standin *standin = standin_before((uint32_t)__builtin_ctzll(rest));
+        any = standin_is_mine(standin) && standin_hold_of(standin, call->object, true);
+    }
+    return any;
+}
+
 int standin_release(const struct standin_call *call)
 {
     int saved_errno = errno;
@@ -245,7 +284,7 @@ int standin_release(const struct standin_call *call)
     if (has_instead(instead, call->object)) {
         result = release_instead(instead, call);
     } else {
-        if (instead && is_semaphore(call))
+        if (is_semaphore(call) && !has_before(call))
             standin_leave(call->object);
         result = call->itself(call);
     }
@@ -274,87 +313,4 @@ void standin_prune(uintptr_t address, uintptr_t pointer)
         }
     }
     errno = saved_errno;
-}
-
-static void count_waits(const struct standin_wait *wait)
-{
-    for (uint64_t rest = standin_takers(); rest; rest &= rest - 1) {
-        struct standin *standin = standin_before((uint32_t)__builtin_ctzll(rest));
-        bool is_given = standin == wait->instead;
-        if (standin_is_mine(standin) && (!is_given || standin_depth(standin) > 1))
-            standin_count_wait(standin);
-    }
-}
-
-/* A lock that goes before the mutex is given back for the wait if that is all it was taken for. */
-static bool is_for_this_only(struct standin *standin, const void *mutex)
-{
-    const struct standin_hold *held =
-        standin_is_mine(standin) ? standin_hold_of(standin, mutex, true) : NULL;
-    return held && held->count == 1 && standin_depth(standin) == 1;
-}
-
-void standin_wait_begin(struct standin_wait *wait, const pthread_mutex_t *mutex, uintptr_t address,
-                        uintptr_t pointer)
-{
-    (void)!thread_enter();
-    struct standin *instead = standin_instead_of(mutex);
-    *wait = (struct standin_wait){.given = (pthread_mutex_t *)mutex};
-    struct standin_hold *held =
-        instead && standin_is_mine(instead) ? standin_hold_of(instead, mutex, false) : NULL;
-    if (held) {
-        wait->given = &instead->mutex;
-        wait->instead = instead;
-        wait->hold = *held;
-        wait->hold.count = 1;
-        standin_hold_drop(instead, mutex, false);
-    }
-    for (uint64_t rest = standin_takers(); rest; rest &= rest - 1) {
-        struct standin *standin = standin_before((uint32_t)__builtin_ctzll(rest));
-        if (wait->regained_count == STANDIN_REGAINED || !is_for_this_only(standin, mutex))
-            continue;
-        standin_hold_drop(standin, mutex, true);
-        standin_unlock(standin, address, pointer);
-        wait->regained[wait->regained_count++] = standin;
-    }
-    count_waits(wait);
-    if (wait->instead && !atomic_exchange(&wait->instead->is_waited_with, true))
-        standin_wake_sleepers(wait->instead);
-}
-
-/* True if none of them has to be waited for; else none is taken. */
-static bool regain_at_once(const struct standin_wait *wait, uintptr_t address, uintptr_t pointer)
-{
-    for (uint32_t i = 0; i < wait->regained_count; i++) {
-        if (mutex_try_itself(&wait->regained[i]->mutex, trying, address, pointer) == 0)
-            continue;
-        while (i--)
-            standin_unlock(wait->regained[i], address, pointer);
-        return false;
-    }
-    return true;
-}
-
-/* They go before the mutex, so it is given back and waited for last. */
-static void regain_in_order(const struct standin_wait *wait, uintptr_t address, uintptr_t pointer)
-{
-    int result = mutex_unlock_itself(wait->given, address, pointer);
-    for (uint32_t i = 0; i < wait->regained_count; i++)
-        result |= mutex_lock_itself(&wait->regained[i]->mutex, address, pointer);
-    result |= mutex_lock_itself(wait->given, address, pointer);
-    (void)result; /* nothing of it can fail */
-}
-
-void standin_wait_end(struct standin_wait *wait, const pthread_mutex_t *mutex, uintptr_t address,
-                      uintptr_t pointer)
-{
-    if (wait->regained_count && !regain_at_once(wait, address, pointer))
-        regain_in_order(wait, address, pointer);
-    if (wait->hold.count)
-        standin_hold_add(wait->instead, &wait->hold);
-    const struct standin_call call = {.object = mutex, .manner = locking};
-    for (uint32_t i = 0; i < wait->regained_count; i++)
-        hold(wait->regained[i], &call, true);
-    if (wait->regained_count && !wait->instead)
-        mark_held(&call);
 }

@@ -58,4 +58,11 @@ void standin_wake_sleepers(struct standin *standin);
 /* A release of the stand-in, recorded. */
 void standin_unlock(struct standin *standin, uintptr_t address, uintptr_t pointer);
 
+/* It was taken for the call's sake. */
+void standin_hold(struct standin *standin, const struct standin_call *call, bool is_before);
+
+/* The release of this lock, which the thread has, has to look further than at what was acquired
+ * last: others were taken before it. */
+void standin_mark_held(const void *object);
+
 #endif

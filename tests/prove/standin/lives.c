@@ -1,6 +1,7 @@
 /* Locks that a fix is for come and go: destroyed, initialised anew, freed while held, forked with.
  * Usage: lives SCENE. */
 #include <errno.h>
+#include <semaphore.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -160,6 +161,44 @@ static void fork_while_held(void)
     unlock_both();
 }
 
+sem_t ticket, other_ticket;
+
+static void *post_ticket(void *unused)
+{
+    take_ledger(unused);
+    CHECK(sem_post(&ticket) == 0);
+    return NULL;
+}
+
+static void *post_other(void *unused)
+{
+    (void)unused;
+    CHECK(sem_post(&other_ticket) == 0);
+    return NULL;
+}
+
+/* Two semaphores that begin as locks and are posted to by who did not take them: one that its taker
+ * waits for (as conditions of Python do), one that is posted to before. */
+static void turn_out_signals(void)
+{
+    pthread_t thread;
+    sem_init(&ticket, 0, 1);
+    CHECK(sem_wait(&ticket) == 0);
+    CHECK(pthread_create(&thread, NULL, post_ticket, NULL) == 0);
+    CHECK(sem_trywait(&ticket) == -1 && errno == EAGAIN);
+    CHECK(sem_wait(&ticket) == 0);
+    CHECK(pthread_join(thread, NULL) == 0);
+    sem_init(&other_ticket, 0, 1);
+    CHECK(sem_wait(&other_ticket) == 0);
+    CHECK(pthread_create(&thread, NULL, post_other, NULL) == 0);
+    CHECK(pthread_join(thread, NULL) == 0);
+    take_ledger(NULL);
+    others_go_on();
+    CHECK(sem_wait(&other_ticket) == 0);
+    CHECK(sem_trywait(&other_ticket) == -1 && errno == EAGAIN);
+    CHECK(sem_post(&other_ticket) == 0);
+}
+
 static const struct {
     const char *name;
     void (*play)(void);
@@ -171,6 +210,7 @@ static const struct {
     {"fork_with_handlers", fork_with_handlers},
     {"fork_and_init", fork_and_init},
     {"fork_while_held", fork_while_held},
+    {"turn_out_signals", turn_out_signals},
 };
 
 int main(int count, char **arguments)
