@@ -34,6 +34,7 @@ struct fix_original {
     bool is_there; /* the locks of the finding have events */
     struct tally tally;
     uint64_t span_ns;    /* of the timed run; 0: it has no times, or could not be run */
+    uint64_t least_ns;   /* as in its rewrite_run */
     unsigned processors; /* that it had */
 };
 
@@ -187,31 +188,47 @@ static uint64_t find_span(const struct arena *arena, const struct fix_subject *s
 
     arena_init(&scratch, arena->cap_bytes);
     trace_part_begin(&scratch, original->whole, TIMED_EVENTS, &part);
-    const struct rewrite_run run = describe_run(&scratch, subject, original->ids, &part.trace);
+    struct rewrite_run run = describe_run(&scratch, subject, original->ids, &part.trace);
+    run.least_ns = original->least_ns;
     trace_rewrite_make(&scratch, &run, change, &rewrite);
     bool is_done = makespan_find(&scratch, &rewrite, original->processors, &span_ns);
     arena_destroy(&scratch);
     return is_done ? span_ns : 0;
 }
 
-static uint64_t recorded_span(const struct sync_trace *trace)
+/* Of the part that is timed: how long it took, and the least time between two events of a thread
+ * that did not wait. */
+static void measure(const struct arena *arena, struct fix_original *original, uint64_t *span_ns)
 {
+    const struct sync_trace *trace = original->whole;
     size_t count = trace->event_count < TIMED_EVENTS ? trace->event_count : TIMED_EVENTS;
-    uint64_t first = UINT64_MAX, last = 0;
+    uint64_t first_ns = UINT64_MAX, last_ns = 0, least_ns = UINT64_MAX;
+    struct arena scratch;
 
+    arena_init(&scratch, arena->cap_bytes);
+    uint64_t *before = arena_alloc(&scratch, trace->thread_count, sizeof *before);
     for (size_t i = 0; i < count; i++) {
-        first = trace->times[i] < first ? trace->times[i] : first;
-        last = trace->times[i] > last ? trace->times[i] : last;
+        uint64_t now = trace->times[i], *own = &before[trace->events[i].thread];
+        first_ns = now < first_ns ? now : first_ns;
+        last_ns = now > last_ns ? now : last_ns;
+        if (*own != 0 && now > *own && !rewrite_ends_wait(&trace->events[i]) &&
+            now - *own < least_ns)
+            least_ns = now - *own;
+        *own = now;
     }
-    return last > first ? last - first : 0;
+    arena_destroy(&scratch);
+    original->least_ns = least_ns != UINT64_MAX ? least_ns : 0;
+    *span_ns = last_ns > first_ns ? last_ns - first_ns : 0;
 }
 
 static void time_original(const struct arena *arena, const struct fix_subject *subject,
                           struct fix_original *original)
 {
     const struct sync_trace *whole = original->whole;
-    double enough = AS_LONG * (double)recorded_span(whole);
+    uint64_t recorded_ns;
 
+    measure(arena, original, &recorded_ns);
+    double enough = AS_LONG * (double)recorded_ns;
     original->processors = whole->processors != 0 ? whole->processors : 1;
     original->span_ns = find_span(arena, subject, original, NULL);
     while ((double)original->span_ns > enough && original->processors < whole->thread_count) {

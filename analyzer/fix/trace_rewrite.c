@@ -307,8 +307,7 @@ static void make_moved(struct rewriter *rewriter, uint32_t position)
 
 /* ---- the run ---- */
 
-/* What lies before the end of a wait is no work. */
-static bool ends_wait(const struct sync_event *event)
+bool rewrite_ends_wait(const struct sync_event *event)
 {
     switch ((enum sync_event_kind)event->kind) {
     case SYNC_ACQUIRE:
@@ -327,13 +326,14 @@ static void count_work(struct rewriter *rewriter, uint32_t position)
 {
     const struct sync_event *event = &rewriter->run->trace->events[position];
     struct rewrite_thread *thread = &rewriter->threads[event->thread];
-    uint64_t now;
+    uint64_t before, now;
 
     if (rewriter->run->trace->times == NULL)
         return;
     now = rewriter->run->trace->times[position];
-    if (thread->last_ns != 0 && now > thread->last_ns && !ends_wait(event))
-        thread->work_ns += now - thread->last_ns;
+    before = thread->last_ns + rewriter->run->least_ns;
+    if (thread->last_ns != 0 && now > before && !rewrite_ends_wait(event))
+        thread->work_ns += now - before;
     thread->last_ns = now;
 }
 

@@ -34,6 +34,7 @@ struct rewrite_run {
     const uint64_t *addresses; /* by object, 0 unknown */
     const struct execution *execution;
     uint32_t first_stack; /* the id of site 0; the others follow */
+    uint64_t least_ns;    /* passes between two events in any case: to record them takes time */
 };
 
 enum {
@@ -64,6 +65,9 @@ static inline bool rewrite_is_of_lock(const struct sync_trace *trace,
 
     return (kind == SYNC_LOCK || kind == SYNC_WRITER_QUEUE) && event->kind <= SYNC_TRY_FAIL;
 }
+
+/* What lies before the end of a wait is no work. */
+bool rewrite_ends_wait(const struct sync_event *event);
 
 /* Whether the site is at the place (fix_place.h). */
 static inline bool rewrite_is_at(const struct rewrite_run *run, uint32_t site, trace_code_t place)
