@@ -8,9 +8,9 @@
 
 The program is recorded with the times of its events, and the predictions for its finding are those
 of the report's simulation. Then it runs bare, as it is and with each fix in its source, in turn, so
-that a busy machine slows all alike; work is sleep, which others disturb little. Times are medians; the spread is that of the middle half of the
-ratios of neighbouring runs. The last column is by how much the larger cost exceeds the smaller one:
-2 is what it may be.
+that a busy machine slows all alike; work is sleep, which others disturb little. Times are medians;
+the spread is that of the middle half of the ratios of neighbouring runs. The last column is by how
+much the larger cost exceeds the smaller one: 2 is what it may be.
 """
 
 import argparse

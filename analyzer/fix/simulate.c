@@ -4,13 +4,14 @@
 #include "analyzer/fix/makespan.h"
 #include "analyzer/fix/stuck_circle.h"
 #include "analyzer/fix/trace_part.h"
+#include "analyzer/fix/trace_window.h"
 
 enum {
     EVENTS_EACH = 200000, /* simulated for a change, and once for the run as it was */
     MOST_SCHEDULES = 100,
     FEWEST_SCHEDULES = 8,
     PART_EVENTS = EVENTS_EACH / FEWEST_SCHEDULES,
-    TIMED_EVENTS = 400000,
+    TIMED_EVENTS = 200000,
 };
 
 /* How much longer the simulated run may take than it did before more threads are taken to have gone
@@ -33,7 +34,8 @@ struct fix_original {
     size_t guide_count;
     bool is_there; /* the locks of the finding have events */
     struct tally tally;
-    uint64_t span_ns;    /* of the timed run; 0: it has no times, or could not be run */
+    size_t timed_from;   /* the first event of the stretch that is timed */
+    uint64_t span_ns;    /* of that; 0: it has no times, or could not be run */
     uint64_t least_ns;   /* as in its rewrite_run */
     unsigned processors; /* that it had */
 };
@@ -177,17 +179,37 @@ static struct tally run_schedules(struct arena *scratch, const struct fix_origin
 
 /* ---- cost ---- */
 
-/* How long the beginning of the run takes with the change; 0 if that cannot be said. */
+/* Where the stretch that is timed begins: half of the events of the finding's locks are before its
+ * middle. */
+static size_t timed_from(const struct fix_original *original)
+{
+    const struct sync_trace *trace = original->whole;
+    size_t of_locks = 0, seen = 0, middle = 0;
+
+    if (trace->event_count <= TIMED_EVENTS)
+        return 0;
+    for (size_t i = 0; i < trace->event_count; i++)
+        of_locks += original->matters[trace->events[i].object];
+    while (seen < of_locks / 2)
+        seen += original->matters[trace->events[middle++].object];
+    size_t first = middle > TIMED_EVENTS / 2 ? middle - TIMED_EVENTS / 2 : 0;
+    size_t last = trace->event_count - TIMED_EVENTS;
+    return first < last ? first : last;
+}
+
+/* How long that takes with the change; 0 if that cannot be said. */
 static uint64_t find_span(const struct arena *arena, const struct fix_subject *subject,
                           const struct fix_original *original, const struct fix_change *change)
 {
     struct arena scratch;
+    struct sync_trace window;
     struct trace_part part;
     struct trace_rewrite rewrite;
     uint64_t span_ns;
 
     arena_init(&scratch, arena->cap_bytes);
-    trace_part_begin(&scratch, original->whole, TIMED_EVENTS, &part);
+    trace_window_make(&scratch, original->whole, original->timed_from, TIMED_EVENTS, &window);
+    trace_part_make(&scratch, &scratch, &window, NULL, NULL, 0, SIZE_MAX, &part);
     struct rewrite_run run = describe_run(&scratch, subject, original->ids, &part.trace);
     run.least_ns = original->least_ns;
     trace_rewrite_make(&scratch, &run, change, &rewrite);
@@ -201,13 +223,14 @@ static uint64_t find_span(const struct arena *arena, const struct fix_subject *s
 static void measure(const struct arena *arena, struct fix_original *original, uint64_t *span_ns)
 {
     const struct sync_trace *trace = original->whole;
-    size_t count = trace->event_count < TIMED_EVENTS ? trace->event_count : TIMED_EVENTS;
+    size_t left = trace->event_count - original->timed_from;
+    size_t end = original->timed_from + (left < TIMED_EVENTS ? left : TIMED_EVENTS);
     uint64_t first_ns = UINT64_MAX, last_ns = 0, least_ns = UINT64_MAX;
     struct arena scratch;
 
     arena_init(&scratch, arena->cap_bytes);
     uint64_t *before = arena_alloc(&scratch, trace->thread_count, sizeof *before);
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = original->timed_from; i < end; i++) {
         uint64_t now = trace->times[i], *own = &before[trace->events[i].thread];
         first_ns = now < first_ns ? now : first_ns;
         last_ns = now > last_ns ? now : last_ns;
@@ -227,6 +250,7 @@ static void time_original(const struct arena *arena, const struct fix_subject *s
     const struct sync_trace *whole = original->whole;
     uint64_t recorded_ns;
 
+    original->timed_from = timed_from(original);
     measure(arena, original, &recorded_ns);
     double enough = AS_LONG * (double)recorded_ns;
     original->processors = whole->processors != 0 ? whole->processors : 1;

@@ -24,7 +24,6 @@ struct choice {
     uint32_t *open; /* by thread: 1 more than its stretch */
     uint32_t *depth;
     struct number_table times; /* of a stretch's hash: had so far */
-    bool drops_tries;          /* that failed */
 };
 
 static bool is_lock(const struct sync_trace *trace, const struct sync_event *event)
@@ -261,8 +260,7 @@ static void close_open(struct arena *arena, struct part_room *room)
 
 static bool is_kept(const struct choice *choice, const bool *objects, size_t position)
 {
-    return (!choice->drops_tries || choice->run->events[position].kind != SYNC_TRY_FAIL) &&
-           (objects == NULL || objects[choice->run->events[position].object]) &&
+    return (objects == NULL || objects[choice->run->events[position].object]) &&
            (choice->stretches == NULL ||
             !choice->all.items[choice->stretches[position]].is_left_out);
 }
@@ -302,11 +300,4 @@ void trace_part_make(struct arena *arena, struct arena *scratch, const struct sy
         choose_stretches(&choice, kept, kept_count);
     }
     copy(arena, &choice, objects, most_events, part);
-}
-
-void trace_part_begin(struct arena *arena, const struct sync_trace *run, size_t most_events,
-                      struct trace_part *part)
-{
-    copy(arena, &(const struct choice){.arena = arena, .run = run, .drops_tries = true}, NULL,
-         most_events, part);
 }

@@ -32,9 +32,4 @@ void trace_part_make(struct arena *arena, struct arena *scratch, const struct sy
                      const bool *wanted, const uint32_t *kept, size_t kept_count,
                      size_t most_events, struct trace_part *part);
 
-/* The beginning of the run, whatever is in it, but for tries that failed: at another time they may
- * not. */
-void trace_part_begin(struct arena *arena, const struct sync_trace *run, size_t most_events,
-                      struct trace_part *part);
-
 #endif

@@ -3,6 +3,7 @@
 #include "tests/unit/unit.h"
 
 #include "analyzer/fix/makespan.h"
+#include "analyzer/fix/trace_window.h"
 #include "tests/rewrites/rewrite_scene.h"
 
 #define CLASSES(...)                                                                               \
@@ -75,6 +76,26 @@ static void locks_go_to_who_asked_first(void **state)
                      50);
 }
 
+/* T0 begins where it has given A back; T1 is there from the start, and its end is in there. */
+static void a_stretch_begins_where_threads_are_at_rest(void **state)
+{
+    static uint64_t times[TRACE_MOST_EVENTS];
+    struct sync_trace window;
+    (void)state;
+
+    rewrite_scene_init(&scene, "0 fork 1; 0 lock A; 1 begin 1; 0 lock B; 1 lock C; 0 unlock B;"
+                               "1 unlock C; 1 fail A; 0 unlock A; 0 lock D; 0 unlock D; 1 end 1;"
+                               "0 join 1");
+    scene.builder.trace.times = times;
+    trace_window_make(&scene.arena, &scene.builder.trace, 3, SIZE_MAX, &window);
+    rewrite_scene_on(&scene, &window);
+    rewrite_scene_change(&scene, NULL);
+    assert_string_equal(rewrite_scene_words(&scene), "1.A 1?D 1+D 1-D 0?E 0+E 0-E 1.A 0?A 0.A");
+    trace_window_make(&scene.arena, &scene.builder.trace, 18, 2, &window);
+    assert_int_equal(window.event_count, 1); /* the join of what ended before */
+    rewrite_scene_destroy(&scene);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -82,6 +103,7 @@ int main(void)
         cmocka_unit_test(one_lock_makes_them_wait),
         cmocka_unit_test(waiting_is_no_work),
         cmocka_unit_test(locks_go_to_who_asked_first),
+        cmocka_unit_test(a_stretch_begins_where_threads_are_at_rest),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
