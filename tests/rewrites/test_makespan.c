@@ -91,7 +91,7 @@ static void a_stretch_begins_where_threads_are_at_rest(void **state)
     rewrite_scene_on(&scene, &window);
     rewrite_scene_change(&scene, NULL);
     assert_string_equal(rewrite_scene_words(&scene), "1.A 1?D 1+D 1-D 0?E 0+E 0-E 1.A 0?A 0.A");
-    trace_window_make(&scene.arena, &scene.builder.trace, 18, 2, &window);
+    trace_window_make(&scene.arena, &scene.builder.trace, 16, 2, &window);
     assert_int_equal(window.event_count, 1); /* the join of what ended before */
     rewrite_scene_destroy(&scene);
 }
