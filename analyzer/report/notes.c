@@ -197,26 +197,15 @@ static void add_bounds(const struct collector *collector, const struct totals *t
         add(collector, NOTE_INFORMATION, "dismissed-limit",
             "the search for cycles to set aside stopped early: there may be more of them");
     }
-    if (totals->fixes_left_out != 0) {
-        add(collector, NOTE_INFORMATION, "fixes-limit",
-            arena_printf(arena,
-                         "fixes of %s were not looked for, as that would take long: correct "
-                         "others first",
-                         totals_count(arena, totals->fixes_left_out, "finding")));
-    }
 }
 
-static void add_unfixed(const struct collector *collector)
+static void add_unfixed(const struct collector *collector, const struct totals *totals)
 {
-    const struct report *report = collector->report;
-    size_t count = 0;
-    for (size_t i = 0; i < report->process_count; i++) {
-        count += report->processes[i].analysis.fixes_left_out;
-    }
-    if (count != 0) {
+    if (totals->fixes_left_out != 0) {
         add(collector, NOTE_INFORMATION, "fixes-limit",
-            arena_printf(report->arena, "no fixes were looked for of %s: that is too much work",
-                         totals_count(report->arena, count, "finding")));
+            arena_printf(
+                collector->report->arena, "no fixes were looked for of %s: that is too much work",
+                totals_count(collector->report->arena, totals->fixes_left_out, "finding")));
     }
 }
 
@@ -255,6 +244,6 @@ void notes_collect(const struct report *report, const struct totals *totals, str
     add_lost(&collector, totals);
     add_left_out(&collector, totals);
     add_bounds(&collector, totals);
-    add_unfixed(&collector);
+    add_unfixed(&collector, totals);
     add_merged(&collector);
 }
