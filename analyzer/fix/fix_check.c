@@ -74,11 +74,6 @@ static void compare_cycles(struct check *check, const struct analysis *before,
     }
 }
 
-static size_t unordered(const struct analysis *analysis)
-{
-    return analysis->class_only_count - analysis->class_only_ordered;
-}
-
 /* Merged locks are held in more places: what no instances close yet, others might. */
 static void compare_class_only(struct check *check, const struct analysis *before,
                                const struct analysis *after)
@@ -86,15 +81,18 @@ static void compare_class_only(struct check *check, const struct analysis *befor
     struct cycle_names names = {
         .arena = check->scratch, .base = &check->graph->base, .rewriter = check->rewriter};
 
-    if (unordered(after) <= unordered(before) || before->class_only_bound_hit != 0 ||
-        after->class_only_bound_hit != 0)
+    if (before->class_only_bound_hit != 0 || after->class_only_bound_hit != 0)
         return;
     for (size_t i = 0; i < before->class_only_count; i++)
         (void)cycle_names_class_number(&names, &before->class_only[i]);
+    for (size_t i = 0; i < before->finding_count; i++)
+        (void)cycle_names_class_number(&names, &before->findings[i]);
     size_t known = names.rings.count;
     for (size_t i = 0; i < after->class_only_count; i++) {
-        if (cycle_names_class_number(&names, &after->class_only[i]) >= known)
-            add_new_cycle(check, &after->class_only[i]);
+        const struct finding *cycle = &after->class_only[i];
+        if (!finding_nesting_is_ordered(&cycle->nesting) &&
+            cycle_names_class_number(&names, cycle) >= known)
+            add_new_cycle(check, cycle);
     }
 }
 
@@ -106,23 +104,26 @@ static bool merges(const struct fix_change *change)
 
 static void compare_all(struct check *check)
 {
-    const struct execution *execution = check->graph->base.execution;
     const struct analysis *before = &check->graph->before;
     const struct lock_order_options options = {.search_limit = FIX_GRAPH_STEPS,
                                                .class_order = true};
     struct chain_result result;
     struct analysis after;
     uint32_t relocked = 0;
+    size_t count;
+    const struct dependency *dependencies =
+        chain_scope_of(check->scratch, check->graph->scope, check->change, &count);
+    size_t relocks_before = chain_relocks(check->graph->base.execution, dependencies, count, NULL);
 
-    chain_rewrite(check->rewriter, execution->dependencies, execution->dependency_count, &result);
+    chain_rewrite(check->rewriter, dependencies, count, &result);
     lock_order_analyze(check->scratch, &result.execution, &options, &after);
-    check->work += after.search_steps + after.finding_count;
+    check->work += count + after.search_steps + after.finding_count;
     compare_cycles(check, before, &after);
     if (merges(check->change))
         compare_class_only(check, before, &after);
     size_t relocks = chain_relocks(&result.execution, result.execution.dependencies,
                                    result.execution.dependency_count, &relocked);
-    if (relocks > check->graph->relocks) {
+    if (relocks > relocks_before) {
         const struct dependency dependency = {.lock = relocked};
         const struct cycle_step step = {.dependency = &dependency};
         add_new_cycle(check, &(struct finding){.steps = &step, .step_count = 1});

@@ -1,10 +1,9 @@
 #include "analyzer/fix/fix_graph.h"
 
-#include "analyzer/fix/chain_relock.h"
 #include "analyzer/fix/lock_traits.h"
 #include "analyzer/predict/lock_order.h"
 
-enum { LOCKS_PER_STEP = 4 };
+enum { LOCKS_PER_STEP = 16 };
 
 static void find_traits(struct arena *arena, struct fix_graph *graph)
 {
@@ -26,6 +25,7 @@ void fix_graph_make(struct arena *arena, const struct execution *execution,
                     const uint32_t *lock_class, struct fix_graph *graph)
 {
     chain_base_make(arena, execution, lock_class, &graph->base);
+    graph->scope = chain_scope_create(arena, &graph->base);
     find_traits(arena, graph);
     request_set_collect(arena, execution, &graph->requests);
     order_graph_build(arena, &graph->requests,
@@ -37,8 +37,6 @@ void fix_graph_make(struct arena *arena, const struct execution *execution,
         arena, execution,
         &(struct lock_order_options){.search_limit = FIX_GRAPH_STEPS, .class_order = true},
         &graph->before);
-    graph->relocks =
-        chain_relocks(execution, execution->dependencies, execution->dependency_count, NULL);
 }
 
 uint32_t fix_graph_class(const struct fix_graph *graph, uint32_t id)

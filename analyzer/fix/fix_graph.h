@@ -8,7 +8,7 @@
 #ifndef UNKNOT_FIX_FIX_GRAPH_H
 #define UNKNOT_FIX_FIX_GRAPH_H
 
-#include "analyzer/fix/chain_base.h"
+#include "analyzer/fix/chain_scope.h"
 #include "analyzer/fix/fix.h"
 #include "analyzer/fix/nesting.h"
 #include "analyzer/predict/order_graph.h"
@@ -17,12 +17,12 @@ enum { FIX_GRAPH_STEPS = 100000 };
 
 struct fix_graph {
     struct chain_base base;
+    struct chain_scope *scope;
     unsigned *traits; /* by class: what all its locks have (lock_traits.h) */
     struct request_set requests;
     struct order_graph met, all; /* of locks; met: without what no other thread can meet */
     struct analysis before;
-    uint64_t work;  /* of a check, without what it finds */
-    size_t relocks; /* requests of what the thread holds in conflict, before */
+    uint64_t work; /* of a check, without what it finds */
 };
 
 /* `lock_class` as in struct analysis. */
@@ -44,7 +44,7 @@ void fix_graph_nestings(struct arena *arena, const struct fix_graph *graph,
 bool fix_graph_is_whole(const struct fix_graph *graph);
 
 /* Fills verified, rejection, and the numbers of cycles. Returns what it cost in steps: a look at
- * four held locks, at a cycle, at a way to make one. The graph is whole. */
+ * sixteen held locks, at a cycle, at a way to make one. The graph is whole. */
 uint64_t fix_graph_check(struct arena *arena, const struct fix_graph *graph,
                          const struct finding *finding, const struct fix_change *change,
                          struct fix_verdict *verdict);
