@@ -24,6 +24,19 @@ static const char *advise(struct fix_work *work)
     }
 }
 
+static bool is_outdated(const struct fix_work *work)
+{
+    const struct execution *execution = work->finding->execution;
+    for (size_t i = 0; i < work->edits.list.count; i++) {
+        const struct source_text *text =
+            source_texts_find(work->report->sources, work->edits.list.items[i].file);
+        if (text != NULL && text->changed_ns > execution->start_realtime_ns) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void fix_advise(const struct report *report, const struct finding *finding, const struct fix *fix,
                 struct fix_advice *advice)
 {
@@ -31,9 +44,10 @@ void fix_advise(const struct report *report, const struct finding *finding, cons
     fix_work_init(&work, report, finding, fix);
     const char *what = advise(&work);
     bool fits = edit_list_finish(&work.edits);
-    *advice =
-        (struct fix_advice){.what = what,
-                            .edits = work.edits.list.items,
-                            .edit_count = work.edits.list.count,
-                            .is_complete = work.is_complete && fits && work.edits.list.count != 0};
+    *advice = (struct fix_advice){.what = what,
+                                  .edits = work.edits.list.items,
+                                  .edit_count = work.edits.list.count,
+                                  .is_outdated = is_outdated(&work)};
+    advice->is_complete =
+        work.is_complete && fits && advice->edit_count != 0 && !advice->is_outdated;
 }

@@ -23,6 +23,7 @@ struct fix_advice {
     const struct fix_edit *edits;
     size_t edit_count;
     bool is_complete; /* the edits are all there is to do: applied, the program has the fix */
+    bool is_outdated; /* a file was changed after the recording began: the lines may not fit */
 };
 
 void fix_advise(const struct report *report, const struct finding *finding, const struct fix *fix,

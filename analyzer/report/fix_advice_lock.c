@@ -101,6 +101,36 @@ static bool make_recursive(struct fix_work *work, const struct fix_lock *lock)
            lock_type_change_uses(&work->edits, lock->text, lock->variable, lock->line);
 }
 
+/* Made by CPython: it has a kind of lock for this. */
+static bool is_python(const struct fix_work *work)
+{
+    static const char *const modules[] = {"python3", "libpython3"};
+    const struct lock *lock = work->locks[0].lock;
+    const struct stack *stack =
+        lock != NULL ? execution_find_stack(work->finding->execution, names_birth_stack(lock))
+                     : NULL;
+    const struct module *module =
+        stack != NULL && stack->frame_count != 0
+            ? execution_find_module(work->finding->execution, TRACE_CODE_MODULE(stack->frames[0]))
+            : NULL;
+    const char *slash = module != NULL ? strrchr(module->path, '/') : NULL;
+    for (size_t i = 0; slash != NULL && i < sizeof modules / sizeof modules[0]; i++) {
+        if (strncmp(slash + 1, modules[i], strlen(modules[i])) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* How that is said in the program's language, where the lines do not. */
+static const char *recursive_words(const struct fix_work *work)
+{
+    return work->change->class_count != 0 && is_python(work) ? ": a threading.RLock()"
+           : work->edits.list.count != 0
+               ? ""
+               : ": PTHREAD_MUTEX_RECURSIVE, mtx_recursive, std::recursive_mutex";
+}
+
 static const char *advise_recursive(struct fix_work *work)
 {
     struct arena *arena = work->report->arena;
@@ -113,9 +143,9 @@ static const char *advise_recursive(struct fix_work *work)
                 arena_printf(arena, "%s%s%s", where, where[0] == '\0' ? "" : ", ", lock->defined);
         }
     }
-    return arena_printf(arena, "make %s recursive%s%s%s: a thread that has it may take it again",
-                        fix_work_lock_names(work), where[0] == '\0' ? "" : " (", where,
-                        where[0] == '\0' ? "" : ")");
+    return arena_printf(arena, "make %s recursive%s%s%s%s", fix_work_lock_names(work),
+                        where[0] == '\0' ? "" : " (", where, where[0] == '\0' ? "" : ")",
+                        recursive_words(work));
 }
 
 static size_t rank(const struct fix_lock *lock)
@@ -231,27 +261,6 @@ static bool drop_inner(struct fix_work *work, const struct fix_site *site)
     return true;
 }
 
-/* Made by CPython: it has a kind of lock for this. */
-static bool is_python(const struct fix_work *work)
-{
-    static const char *const modules[] = {"python3", "libpython3"};
-    const struct lock *lock = work->locks[0].lock;
-    const struct stack *stack =
-        lock != NULL ? execution_find_stack(work->finding->execution, names_birth_stack(lock))
-                     : NULL;
-    const struct module *module =
-        stack != NULL && stack->frame_count != 0
-            ? execution_find_module(work->finding->execution, TRACE_CODE_MODULE(stack->frames[0]))
-            : NULL;
-    const char *slash = module != NULL ? strrchr(module->path, '/') : NULL;
-    for (size_t i = 0; slash != NULL && i < sizeof modules / sizeof modules[0]; i++) {
-        if (strncmp(slash + 1, modules[i], strlen(modules[i])) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static const char *advise_merge(struct fix_work *work)
 {
     struct arena *arena = work->report->arena;
@@ -262,7 +271,7 @@ static const char *advise_merge(struct fix_work *work)
     }
     return is_recursive
                ? arena_printf(arena, "make %s one recursive lock%s", fix_work_lock_names(work),
-                              is_python(work) ? ", a threading.RLock()" : "")
+                              recursive_words(work))
                : arena_printf(arena, "make %s one lock, and do not take it again where it is held",
                               fix_work_lock_names(work));
 }

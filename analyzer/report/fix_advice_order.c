@@ -144,7 +144,8 @@ static bool order_by_address(struct fix_work *work, const struct fix_site *site)
     struct arena *arena = work->report->arena;
     const struct lock_statement *outer = &site->outer.statement;
     const struct lock_statement *inner = &site->inner.statement;
-    if (!site->can_move || outer->form != LOCK_STATEMENT_CALL || outer->calls != inner->calls) {
+    if (!site->can_move || outer->form != LOCK_STATEMENT_CALL || outer->calls != inner->calls ||
+        !lock_statement_can_repeat(outer) || !lock_statement_can_repeat(inner)) {
         return false;
     }
     if (edit_list_has(&work->edits, site->inner.file, inner->line)) {

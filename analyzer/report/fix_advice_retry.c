@@ -103,7 +103,8 @@ static bool retry_site(struct fix_work *work, const struct fix_site *site)
 {
     const struct lock_statement *outer = &site->outer.statement;
     const struct lock_statement *inner = &site->inner.statement;
-    if (!site->can_move || !outer->is_plain || !inner->is_plain || !is_alone(work, site)) {
+    if (!site->can_move || !outer->is_plain || !inner->is_plain || !is_alone(work, site) ||
+        !lock_statement_can_repeat(outer) || !lock_statement_can_repeat(inner)) {
         return false;
     }
     if (is_cxx_lock(outer) && is_cxx_lock(inner)) {
@@ -145,7 +146,7 @@ static bool release_around(struct fix_work *work, const struct fix_site *site)
     uint32_t end = inner->form == LOCK_STATEMENT_CALL || inner->form == LOCK_STATEMENT_METHOD
                        ? lock_statement_release_line(arena, inner)
                        : 0;
-    if (!site->is_one_block || release == NULL || end == 0) {
+    if (!site->is_one_block || release == NULL || end == 0 || !lock_statement_can_repeat(outer)) {
         return false;
     }
     edit_list_insert(&work->edits, site->inner.file, site->inner.line,

@@ -300,6 +300,11 @@ uint32_t lock_statement_release_line(struct arena *arena, const struct lock_stat
     return found != 0 && source_flows(text, statement->line, found, false) ? found : 0;
 }
 
+bool lock_statement_can_repeat(const struct lock_statement *statement)
+{
+    return statement->form != LOCK_STATEMENT_NONE && strchr(statement->lock, '(') == NULL;
+}
+
 /* What the statement names is as it was on the line `first`. */
 bool lock_statement_can_move(const struct lock_statement *statement, uint32_t first)
 {

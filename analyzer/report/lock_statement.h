@@ -49,6 +49,9 @@ uint32_t lock_statement_release_line(struct arena *arena, const struct lock_stat
  * same block: nothing in between leaves it or has a name that the statement uses. */
 bool lock_statement_can_move(const struct lock_statement *statement, uint32_t first);
 
+/* Whether what names the lock can be said twice: it calls nothing. */
+bool lock_statement_can_repeat(const struct lock_statement *statement);
+
 /* Whether the line is one statement, and nothing but a call of that function with that argument;
  * NULL: with any. *argument is what it has. */
 bool lock_statement_is_call(struct arena *arena, const struct source_text *text, uint32_t line,

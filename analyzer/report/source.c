@@ -45,7 +45,7 @@ static const char *trimmed(struct arena *arena, char *text, size_t bytes)
     return bytes > 0 ? arena_printf(arena, "%.*s", (int)bytes, text) : NULL;
 }
 
-char *source_content(struct arena *arena, const char *path)
+char *source_content(struct arena *arena, const char *path, uint64_t *changed_ns)
 {
     struct stat status;
     char *content = NULL;
@@ -59,6 +59,8 @@ char *source_content(struct arena *arena, const char *path)
         if (fread(content, 1, bytes, file) != bytes || memchr(content, '\0', bytes) != NULL) {
             content = NULL;
         }
+        *changed_ns =
+            (uint64_t)status.st_mtim.tv_sec * 1000000000u + (uint64_t)status.st_mtim.tv_nsec;
     }
     fclose(file);
     return content;

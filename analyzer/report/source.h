@@ -9,7 +9,8 @@
  * or has no such line. Reads the file up to that line each time. */
 const char *source_line(struct arena *arena, const char *path, uint32_t line);
 
-/* All of the file, at most 8 MiB; NULL when it cannot be read or is no text. */
-char *source_content(struct arena *arena, const char *path);
+/* All of the file, at most 8 MiB, and when it was last changed (CLOCK_REALTIME); NULL when it cannot
+ * be read or is no text. */
+char *source_content(struct arena *arena, const char *path, uint64_t *changed_ns);
 
 #endif

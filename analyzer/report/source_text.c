@@ -107,7 +107,8 @@ static const char *const *lines_of(struct arena *arena, char *text, uint32_t cou
     return lines;
 }
 
-static const struct source_text *text_of(struct arena *arena, const char *path, char *content)
+static const struct source_text *text_of(struct arena *arena, const char *path, char *content,
+                                         uint64_t changed_ns)
 {
     struct source_text *text = arena_alloc(arena, 1, sizeof *text);
     char *code = arena_strdup(arena, content);
@@ -116,7 +117,7 @@ static const struct source_text *text_of(struct arena *arena, const char *path, 
         count += *at == '\n' || at[1] == '\0';
     }
     blank_all_but_code(code);
-    *text = (struct source_text){path, count, lines_of(arena, content, count),
+    *text = (struct source_text){path, changed_ns, count, lines_of(arena, content, count),
                                  lines_of(arena, code, count)};
     return text;
 }
@@ -127,10 +128,11 @@ const struct source_text *source_texts_find(struct source_texts *texts, const ch
     struct read_text *found;
     HASH_FIND_STR(texts->files, path, found);
     if (found == NULL) {
-        char *content = source_content(arena, path);
+        uint64_t changed_ns = 0;
+        char *content = source_content(arena, path, &changed_ns);
         found = arena_alloc(arena, 1, sizeof *found);
         found->path = arena_strdup(arena, path);
-        found->text = content != NULL ? text_of(arena, found->path, content) : NULL;
+        found->text = content != NULL ? text_of(arena, found->path, content, changed_ns) : NULL;
         HASH_ADD_KEYPTR(hh, texts->files, found->path, strlen(found->path), found);
     }
     return found->text;

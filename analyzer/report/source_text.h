@@ -11,6 +11,7 @@
 
 struct source_text {
     const char *path;
+    uint64_t changed_ns; /* when; CLOCK_REALTIME */
     uint32_t line_count;
     const char *const *lines; /* without their ends; line n is lines[n - 1] */
     const char *const *code;  /* as long as these */

@@ -116,7 +116,9 @@ static void print_more(const struct text *text, const struct finding *finding,
         fprintf(text->out, "        what it risks: %s\n", risk);
     }
     print_edits(text, finding->execution, advice, line_limit);
-    if (advice->edit_count != 0 && !advice->is_complete) {
+    if (advice->is_outdated) {
+        fputs("        the source was changed since: these lines may not fit\n", text->out);
+    } else if (advice->edit_count != 0 && !advice->is_complete) {
         fputs("        these lines are not all that has to change\n", text->out);
     }
 }

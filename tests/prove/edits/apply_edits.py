@@ -8,6 +8,7 @@ Usage: apply_edits.py --unknot COMMAND --source FILE [--all]
 
 import argparse
 import json
+import os
 import pathlib
 import re
 import subprocess
@@ -67,6 +68,15 @@ def check(unknot, folder, source, fix, told):
     return None
 
 
+def complete_after_a_change(unknot, source):
+    """What is said of the same recording then: nothing is complete."""
+    os.utime(source)
+    done = subprocess.run([unknot, "report", "--format=json", "unknot.data"], cwd=source.parent,
+                          capture_output=True, text=True, timeout=TIMEOUT_SECONDS, check=False)
+    finding, = json.loads(done.stdout)["findings"]
+    return [fix["kind"] for fix in finding["fixes"] if fix.get("complete")]
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--unknot", type=lambda path: pathlib.Path(path).resolve(), required=True)
@@ -87,6 +97,8 @@ def main():
         missing = expected_kinds(options.source) - set(kinds)
         if missing or not complete:
             wrong.append(f"not complete: {missing}, but {kinds}: {json.dumps(finding['fixes'], indent=1)}")
+        if complete_after_a_change(options.unknot, source):
+            wrong.append("complete, though the source was changed after the recording")
         for number, fix in enumerate(complete if options.all else complete[:1]):
             fault = check(options.unknot, folder / str(number), source, fix, told)
             if fault is not None:
