@@ -24,13 +24,20 @@ static const char *advise(struct fix_work *work)
     }
 }
 
+/* Of joined recordings that of the first. */
+static uint64_t start_of(const struct execution *execution)
+{
+    return execution->member_count != 0 ? execution->members[0]->start_realtime_ns
+                                        : execution->start_realtime_ns;
+}
+
 static bool is_outdated(const struct fix_work *work)
 {
-    const struct execution *execution = work->finding->execution;
+    uint64_t start_ns = start_of(work->finding->execution);
     for (size_t i = 0; i < work->edits.list.count; i++) {
         const struct source_text *text =
             source_texts_find(work->report->sources, work->edits.list.items[i].file);
-        if (text != NULL && text->changed_ns > execution->start_realtime_ns) {
+        if (text != NULL && text->changed_ns > start_ns) {
             return true;
         }
     }

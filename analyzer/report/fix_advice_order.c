@@ -24,7 +24,10 @@ static bool stays_second(const struct fix_work *work, const struct fix_site *sit
 /* Whether both orders are taken there, so that only the locks themselves can tell. */
 static bool is_by_rank(const struct fix_work *work, const struct fix_site *site)
 {
-    if (work->change->by_rank || site->nesting->outer_class == site->nesting->inner_class) {
+    if (work->change->kind == FIX_REORDER) {
+        return work->change->by_rank;
+    }
+    if (site->nesting->outer_class == site->nesting->inner_class) {
         return true;
     }
     for (size_t i = 0; i < work->site_count; i++) {

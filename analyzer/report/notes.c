@@ -199,16 +199,6 @@ static void add_bounds(const struct collector *collector, const struct totals *t
     }
 }
 
-static void add_unfixed(const struct collector *collector, const struct totals *totals)
-{
-    if (totals->fixes_left_out != 0) {
-        add(collector, NOTE_INFORMATION, "fixes-limit",
-            arena_printf(
-                collector->report->arena, "no fixes were looked for of %s: that is too much work",
-                totals_count(collector->report->arena, totals->fixes_left_out, "finding")));
-    }
-}
-
 /* What recordings that were merged lacked. */
 static void add_merged(const struct collector *collector)
 {
@@ -244,6 +234,5 @@ void notes_collect(const struct report *report, const struct totals *totals, str
     add_lost(&collector, totals);
     add_left_out(&collector, totals);
     add_bounds(&collector, totals);
-    add_unfixed(&collector, totals);
     add_merged(&collector);
 }
