@@ -24,7 +24,7 @@
 #define TRIES_DEFAULT      10
 #define TRIES_MAX          10000
 #define PAUSE_FIRST_MS     50.0
-#define PAUSE_LAST_MS      5000.0
+#define PAUSE_LAST_MS      2000.0
 #define ARENA_BYTES_MAX    ((size_t)16 << 30)
 
 struct confirm {
@@ -87,6 +87,19 @@ static unsigned pause_of(const struct confirm *confirm, unsigned long index)
     }
     double share = (double)index / steps;
     return (unsigned)(pause_ms * pow(PAUSE_LAST_MS / PAUSE_FIRST_MS, share));
+}
+
+/* In the order of the schedule that the recorded run allows, if there is one; in another order, as
+ * who comes first may keep the others from coming; and in none. */
+static struct plan_manner manner_of(const struct confirm *confirm, unsigned long index)
+{
+    size_t count = confirm->input.plan.steps.count;
+    bool is_turned = index % 3 == 1 && count > 1;
+    return (struct plan_manner){
+        .is_ranked = index % 3 != 2,
+        .first_rank = is_turned ? 1 + index / 3 % (count - 1) : 0,
+        .pause_ms = pause_of(confirm, index),
+    };
 }
 
 /* Chance helps where a plan does not: in the last third of the runs, or all if it was asked for. */
@@ -216,9 +229,7 @@ static int try_once(struct confirm *confirm, unsigned long index)
     struct steered_run run = {
         .command = "confirm",
         .plan = &confirm->input.plan,
-        .manner = {.is_ranked = index % 2 == 1,
-                   .first_rank = index / 2,
-                   .pause_ms = pause_of(confirm, index)},
+        .manner = manner_of(confirm, index),
         .folder = arena_printf(&arena, "%s/%lu", confirm->folder, index + 1),
         .launch = confirm->input.launch,
         .settings = &confirm->settings,
