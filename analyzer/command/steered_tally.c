@@ -36,17 +36,20 @@ static const char *in_runs(struct arena *arena, size_t count, size_t runs)
 }
 
 /* Those at which no thread stood while one stood at this one; later ones only, so that each pair is
- * told once. */
-static void write_apart(FILE *out, const struct plan *plan, const struct steered_tally *tally,
+ * told once. False if there is none, and this one was reached. */
+static bool write_apart(FILE *out, const struct plan *plan, const struct steered_tally *tally,
                         size_t step)
 {
+    bool is_apart = tally->reached[step] == 0;
     for (size_t i = step + 1; i < plan->steps.count && i < TRACE_STEERING_STEPS; i++) {
         bool met = (tally->together[step] >> i & 1) != 0 || (tally->together[i] >> step & 1) != 0;
         if (!met && tally->reached[step] != 0 && tally->reached[i] != 0) {
             fprintf(out, "   at step %zu and step %zu no two threads stood at the same time\n",
                     step + 1, i + 1);
+            is_apart = true;
         }
     }
+    return is_apart;
 }
 
 void steered_tally_write(FILE *out, const struct plan *plan, const struct steered_tally *tally)
@@ -59,7 +62,12 @@ void steered_tally_write(FILE *out, const struct plan *plan, const struct steere
                 escape_terminal(plan->arena, step->requests.frames[0].function),
                 in_runs(plan->arena, tally->reached[i], tally->runs));
     }
+    bool is_any_apart = false;
     for (size_t i = 0; i < count; i++) {
-        write_apart(out, plan, tally, i);
+        is_any_apart |= write_apart(out, plan, tally, i);
+    }
+    if (!is_any_apart && count > 1) {
+        fputs("   at any two of them threads stood at the same time, but that was no deadlock\n",
+              out);
     }
 }
