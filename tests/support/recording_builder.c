@@ -193,11 +193,12 @@ uint32_t recording_stack(struct recording_builder *rec, uint16_t frame_count,
     return stack.id;
 }
 
-void recording_fix(struct recording_builder *rec, struct trace_fix fix, const char *name,
+void recording_fix(struct recording_builder *rec, const struct trace_fix *counts, const char *name,
                    const char *plan)
 {
     char text[128];
     int length = snprintf(text, sizeof text, "%s%c%s", name, '\0', plan);
+    struct trace_fix fix = *counts;
     fix.text_bytes = (uint32_t)length + 1;
     put_with_tail(rec, TRACE_FIX, &fix, offsetof(struct trace_fix, text), text, fix.text_bytes);
 }

@@ -34,7 +34,7 @@ uint32_t recording_stack(struct recording_builder *rec, uint16_t frame_count,
                          const trace_code_t *frames);
 void recording_note(struct recording_builder *rec, const char *text);
 /* The fix with the name and the plan's file. */
-void recording_fix(struct recording_builder *rec, struct trace_fix fix, const char *name,
+void recording_fix(struct recording_builder *rec, const struct trace_fix *counts, const char *name,
                    const char *plan);
 
 /* A thread nobody is known to have created; one created by `parent`, which enters a new segment.

@@ -276,7 +276,7 @@ static void keeps_what_fixes_did(void **state)
     uint32_t lock = recording_mutex(s->rec);
     struct trace_fix fix = {.fix_kind = TRACE_FIX_GATE, .lock = lock, .locks = 2, .left = 1};
     fix.acquisitions = 1204;
-    recording_fix(s->rec, fix, "a + b", "heal.conf");
+    recording_fix(s->rec, &fix, "a + b", "heal.conf");
     const struct execution *execution = load(s);
     assert_int_equal(execution->fix_count, 1);
     const struct applied_fix *applied = &execution->fixes_applied[0];
@@ -292,8 +292,8 @@ static void keeps_what_fixes_did(void **state)
 static void drops_fixes_of_unknown_kinds_and_locks(void **state)
 {
     struct scene *s = *state;
-    recording_fix(s->rec, (struct trace_fix){.fix_kind = 99}, "a", "b");
-    recording_fix(s->rec, (struct trace_fix){.fix_kind = TRACE_FIX_MERGE, .lock = 7}, "a", "b");
+    recording_fix(s->rec, &(struct trace_fix){.fix_kind = 99}, "a", "b");
+    recording_fix(s->rec, &(struct trace_fix){.fix_kind = TRACE_FIX_MERGE, .lock = 7}, "a", "b");
     const struct execution *execution = load(s);
     assert_int_equal(execution->fix_count, 0);
     assert_int_equal(execution->undefined_ids, 2);
