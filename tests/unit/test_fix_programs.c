@@ -130,7 +130,7 @@ static uint64_t number_from(const char *variable, uint64_t otherwise)
 static void verified_fixes_hold_in_all_schedules(void **state)
 {
     uint64_t first = number_from("UNKNOT_TEST_SEED", 1);
-    uint64_t cases = number_from("UNKNOT_TEST_CASES", 400);
+    uint64_t cases = number_from("UNKNOT_TEST_CASES", 1000);
     struct counts counts = {0};
     (void)state;
 
