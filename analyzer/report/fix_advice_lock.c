@@ -261,11 +261,70 @@ static bool drop_inner(struct fix_work *work, const struct fix_site *site)
     return true;
 }
 
+/* Which of the locks, by bit, the line names, but to make and to destroy them. */
+static uint64_t locks_on(const struct fix_work *work, uint32_t line)
+{
+    static const char *const functions[] = {"pthread_mutex_init", "pthread_mutex_destroy",
+                                            "mtx_init", "mtx_destroy"};
+    uint64_t found = 0;
+    for (size_t i = 0; i < sizeof functions / sizeof functions[0]; i++) {
+        if (source_mentions(work->locks[0].text, line, line, functions[i])) {
+            return 0;
+        }
+    }
+    for (size_t i = 0; i < work->change->class_count && i < 64; i++) {
+        const struct fix_lock *lock = &work->locks[i];
+        bool names = line != lock->line && source_mentions(lock->text, line, line, lock->variable);
+        found |= (uint64_t)names << i;
+    }
+    return found;
+}
+
+static bool has_site(const struct fix_work *work, const struct source_text *text, uint32_t first,
+                     uint32_t end)
+{
+    for (size_t i = 0; i < work->site_count; i++) {
+        const struct fix_place *outer = &work->sites[i].outer;
+        if (outer->text == text && outer->line >= first && outer->line < end) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_one(uint64_t bits)
+{
+    return (bits & (bits - 1)) == 0;
+}
+
+/* A function that names several of them, but was not seen to take one inside another, may do so
+ * another time: then it would wait for itself. */
+static bool may_nest_unseen(const struct fix_work *work)
+{
+    const struct source_text *text = work->locks[0].text;
+    uint64_t named = 0;
+    uint32_t first = 1;
+    for (uint32_t line = 1; line <= text->line_count + 1; line++) {
+        bool ends = line > text->line_count || text->code[line - 1][0] == '}';
+        if (ends && !is_one(named) && !has_site(work, text, first, line)) {
+            return true;
+        }
+        uint64_t here = line <= text->line_count ? locks_on(work, line) : 0;
+        if (!is_one(here)) {
+            return true; /* std::lock and its like */
+        }
+        named = ends ? 0 : named | here;
+        first = ends ? line + 1 : first;
+    }
+    return false;
+}
+
 static const char *advise_merge(struct fix_work *work)
 {
     struct arena *arena = work->report->arena;
     bool is_recursive = work->change->kind == FIX_RECURSIVE_LOCK;
-    work->is_complete = merge(work) && work->is_complete;
+    work->is_complete =
+        merge(work) && work->is_complete && (is_recursive || !may_nest_unseen(work));
     for (size_t i = 0; !is_recursive && i < work->site_count; i++) {
         work->is_complete &= drop_inner(work, &work->sites[i]);
     }

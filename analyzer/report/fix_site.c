@@ -173,7 +173,7 @@ static const char *name_of(const struct fix_work *work, const uint32_t *classes,
         }
     }
     if (count > 1 && strcmp(shared, names_lock_class(names, finding->execution, first)) == 0) {
-        return arena_printf(work->report->arena, "each %s", shared);
+        return arena_printf(work->report->arena, "every %s", shared);
     }
     return name != NULL   ? name
            : lock != NULL ? names_lock_birth(names, finding->execution, lock)

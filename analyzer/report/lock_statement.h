@@ -52,8 +52,8 @@ bool lock_statement_can_move(const struct lock_statement *statement, uint32_t fi
 /* Whether what names the lock can be said twice: it calls nothing. */
 bool lock_statement_can_repeat(const struct lock_statement *statement);
 
-/* Whether the line is one statement, and nothing but a call of that function with that argument;
- * NULL: with any. *argument is what it has. */
+/* Whether the line is one statement, and nothing but a call of that function; *arguments is what it
+ * has in brackets. */
 bool lock_statement_is_call(struct arena *arena, const struct source_text *text, uint32_t line,
                             const char *function, const char **arguments);
 

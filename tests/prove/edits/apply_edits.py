@@ -1,7 +1,7 @@
 """Does what a report says is all there is to do: applies the edits of each verified fix that is
 complete to a copy of the program, builds it and runs it under the library. It has to build without a
 warning, to print what it should, and to have no finding any more. Kinds that have to be among the
-complete ones tells the program's line `complete:`.
+complete ones tells the program's line `complete:`, and which must not its line `incomplete:`.
 
 Usage: apply_edits.py --unknot COMMAND --source FILE [--all]
 """
@@ -20,8 +20,10 @@ COMPILERS = {".c": ["cc", "-std=gnu11"], ".cpp": ["c++", "-std=c++17"]}
 TIMEOUT_SECONDS = 30
 
 
-def expected_kinds(source):
-    return set(re.search(r"\* complete: ([a-z -]+?) *\*/", source.read_text()).group(1).split())
+def kinds_of(source, word):
+    """Those that the program's header names so."""
+    found = re.search(rf"^ \* {word}: ([a-z -]+?)(?: \*/)?$", source.read_text(), re.MULTILINE)
+    return set(found.group(1).split()) if found else set()
 
 
 def build(source):
@@ -94,9 +96,12 @@ def main():
         complete = [fix for fix in finding["fixes"]
                     if fix["verified"] and fix["complete"]]
         kinds = [fix["kind"] for fix in complete]
-        missing = expected_kinds(options.source) - set(kinds)
+        missing = kinds_of(options.source, "complete") - set(kinds)
         if missing or not complete:
-            wrong.append(f"not complete: {missing}, but {kinds}: {json.dumps(finding['fixes'], indent=1)}")
+            wrong.append(f"not complete: {missing}, but {kinds}: {json.dumps(finding['fixes'])}")
+        too_many = kinds_of(options.source, "incomplete") & set(kinds)
+        if too_many:
+            wrong.append(f"complete: {too_many}")
         if complete_after_a_change(options.unknot, source):
             wrong.append("complete, though the source was changed after the recording")
         for number, fix in enumerate(complete if options.all else complete[:1]):
