@@ -1,4 +1,4 @@
-"""Fixes that are applied while the program runs: --try-fix, heal, --heal; chance with a seed."""
+"""Fixes that are applied while the program runs: --try-fix, heal, --heal."""
 
 import json
 import pathlib
@@ -63,14 +63,6 @@ def fix_that_is_an_edit_cannot_be_tried():
     result = unknot("run", f"--try-fix={folder}:1:{number}", "--", demo("lock_ab_lucky"))
     expect_equal(result.status, 125)
     expect_in("cannot be tried: it changes what the program does", result.err)
-
-
-def one_seed_chooses_the_same_places():
-    sums = []
-    for seed in (7, 7):
-        recorded("three_locks", options=[f"--perturb={seed}"])
-        sums.append(unknot("report", "three_locks.data").status)
-    expect_equal(sums[0], sums[1], "status")
 
 
 if __name__ == "__main__":

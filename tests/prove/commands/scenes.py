@@ -8,7 +8,7 @@ import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parents[1] / "end_to_end/command_line"))
-from cases import ROOT, expect_equal, expect_in, expect_one_line, main, unknot  # noqa: E402
+from cases import ROOT, expect_equal, expect_in, expect_one_line, main, unknot  # noqa: E402,F401
 
 BUILD = pathlib.Path(os.environ["UNKNOT_BUILD"])
 DEADLOCK = 66
@@ -59,8 +59,8 @@ def expect_file(text, name):
 def compiled(name, source, *flags):
     """Builds the program from its source; its path."""
     path = pathlib.Path(name).resolve()
-    subprocess.run(["cc", "-g", "-O1", "-D_GNU_SOURCE", "-fno-inline", "-I", str(ROOT), "-o", str(path),
-                    str(source), "-pthread", *flags], check=True)
+    subprocess.run(["cc", "-g", "-O1", "-D_GNU_SOURCE", "-fno-inline", "-I", str(ROOT),
+                    "-o", str(path), str(source), "-pthread", *flags], check=True)
     return str(path)
 
 
@@ -72,6 +72,3 @@ def swapped_demo(name, first, second):
     path = pathlib.Path(f"{name}.c")
     path.write_text(text.replace(old, f"    {second}\n    {first}\n"), encoding="utf-8")
     return path
-
-
-__all__ = ["expect_in", "expect_one_line", "main"]

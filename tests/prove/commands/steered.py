@@ -6,8 +6,13 @@ import pathlib
 import subprocess
 import sys
 
-from scenes import (DEADLOCK, compiled, demo, expect_equal, expect_in, main, plan_of, recorded,
-                    swapped_demo, unknot)
+from scenes import (DEADLOCK, ROOT, compiled, demo, expect_equal, expect_in, main, plan_of,
+                    recorded, swapped_demo, unknot)
+
+
+def _last_run():
+    """The folder of the last run of confirm."""
+    return max(pathlib.Path("unknot.confirm").iterdir(), key=lambda path: int(path.name))
 
 
 def deadlock_that_was_predicted_is_confirmed():
@@ -16,18 +21,17 @@ def deadlock_that_was_predicted_is_confirmed():
     expect_equal(result.status, 1, result.out + result.err)
     expect_in("unknot: finding 1 is confirmed: the program deadlocked in run ", result.out)
     expect_in("deadlock (confirmed): 2 threads wait for each other", result.out)
-    runs = sorted(path.name for path in pathlib.Path("unknot.confirm").iterdir())
-    names = {path.name for path in pathlib.Path("unknot.confirm", runs[-1]).iterdir()}
+    last = _last_run()
+    names = {path.name for path in last.iterdir()}
     expect_equal(names >= {"steps.plan", "output"}, True, f"files: {names}")
-    report = json.loads(unknot("report", "--format=json", f"unknot.confirm/{runs[-1]}").out)
+    report = json.loads(unknot("report", "--format=json", last).out)
     expect_equal(report["findings"][0]["confidence"], "confirmed", "confidence in JSON")
 
 
 def plan_of_the_run_that_confirmed_it_does_it_once_more():
     folder = recorded("three_locks")
     expect_equal(unknot("confirm", folder, 1).status, 1, "confirmed")
-    plan = sorted(pathlib.Path("unknot.confirm").glob("*/steps.plan"))[-1]
-    result = unknot("reproduce", plan, "--", demo("three_locks"))
+    result = unknot("reproduce", _last_run() / "steps.plan", "--", demo("three_locks"))
     expect_equal(result.status, DEADLOCK, result.err)
     expect_in("the program deadlocked as it was to", result.err)
 
@@ -66,26 +70,23 @@ def program_that_was_fixed_runs_through_the_same_plan():
 
 def test_that_is_written_fails_before_the_fix_and_passes_after():
     folder = recorded("lock_ab_lucky")
-    swapped_demo("lock_ab_lucky", "pthread_mutex_lock(&lock_B);", "pthread_mutex_lock(&lock_A);")
-    source = pathlib.Path(demo("lock_ab")).parents[3] / "demos/lock_ab_lucky.c"
+    fixed = swapped_demo("lock_ab_lucky", "pthread_mutex_lock(&lock_B);",
+                         "pthread_mutex_lock(&lock_A);").resolve()
     plan_of(folder, 1)
-    root = pathlib.Path(__file__).resolve().parents[3]
-    source = root / "demos/lock_ab_lucky.c"
     pathlib.Path("CMakeLists.txt").write_text(f"""cmake_minimum_required(VERSION 3.20)
 project(bank C)
 enable_testing()
-set(SOURCE "{source}" CACHE FILEPATH "")
 add_executable(lock_ab_lucky ${{SOURCE}})
-target_include_directories(lock_ab_lucky PRIVATE "{root}")
+target_include_directories(lock_ab_lucky PRIVATE "{ROOT}")
 target_compile_options(lock_ab_lucky PRIVATE -g -O1 -fno-inline)
 target_link_libraries(lock_ab_lucky PRIVATE pthread)
 include(test.cmake)
 """)
     unknot_path = f"-DUNKNOT={os.environ['UNKNOT']}"
-    for source, status in ((source, 8), (pathlib.Path("lock_ab_lucky.c").resolve(), 0)):
-        for command in ([os.environ["CMAKE_COMMAND"], "-B", "build", unknot_path, f"-DSOURCE={source}"],
-                        [os.environ["CMAKE_COMMAND"], "--build", "build"]):
-            subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    for source, status in ((ROOT / "demos/lock_ab_lucky.c", 8), (fixed, 0)):
+        for arguments in (["-B", "build", unknot_path, f"-DSOURCE={source}"], ["--build", "build"]):
+            subprocess.run([os.environ["CMAKE_COMMAND"], *arguments], check=True,
+                           stdout=subprocess.DEVNULL)
         done = subprocess.run([os.environ["CTEST_COMMAND"], "--output-on-failure"], cwd="build",
                               stdout=subprocess.PIPE, text=True, check=False)
         expect_equal(done.returncode, status, done.stdout)
@@ -96,7 +97,8 @@ def program_gets_its_input_in_every_run():
     pathlib.Path("input").write_text("bread\n")
     unknot("run", "--data=r", "--", demo("gate_lock"))
     with open("input", encoding="utf-8") as stream:
-        unknot("confirm", "--tries=2", "--pause=1", "r", "d1", "--", "/bin/sh", "script", stdin=stream)
+        unknot("confirm", "--tries=2", "--pause=1", "r", "d1", "--", "/bin/sh", "script",
+               stdin=stream)
     for run in "12":
         expect_in("got bread", pathlib.Path(f"unknot.confirm/{run}/output").read_text())
 

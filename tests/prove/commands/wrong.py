@@ -9,7 +9,7 @@ from scenes import demo, expect_equal, expect_one_line, main, recorded, unknot
 def finding_that_is_not_there_is_one_line():
     folder = recorded("three_locks")
     for number, part in (("7", "there is no finding 7: three_locks.data has 1"),
-                         ("d3", "there is no finding d3: three_locks.data has 0 that were set aside"),
+                         ("d3", "no finding d3: three_locks.data has 0 that were set aside"),
                          ("x", "'x' is no number of a finding"), ("0", "'0' is no number")):
         for command, status in (("confirm", 2), ("reproduce", 125)):
             result = unknot(command, folder, number)
@@ -65,7 +65,8 @@ def plan_needs_a_program():
     folder = recorded("three_locks")
     unknot("reproduce", "--emit-test=t.cmake", folder, 1)
     expect_one_line(unknot("reproduce", "t.plan").err, "give the program to run, behind a '--'")
-    expect_one_line(unknot("reproduce", "--pause=5", "t.plan", "--", "true").err, "the plan says itself")
+    expect_one_line(unknot("reproduce", "--pause=5", "t.plan", "--", "true").err,
+                    "the plan says itself")
     expect_one_line(unknot("reproduce", "--emit-test=t.plan", folder, 1).err,
                     "this is the name of the plan beside the test")
 
