@@ -1,5 +1,4 @@
 #include <errno.h>
-#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -34,7 +33,7 @@ struct confirm {
     struct plan_input input;
     struct output output;
     bool is_told;
-    uint64_t timeout_ms;                 /* of one run */
+    uint64_t timeout_ms;                 /* of one run; 0: as long as it seems to need */
     unsigned long tries, pause_ms, seed; /* pause_ms 0: growing */
     const char *folder;                  /* as the user would name it */
     struct steered_tally tally;
@@ -176,10 +175,8 @@ static void write_not_reached(FILE *out, const struct told *told)
     steered_tally_write(out, &confirm->input.plan, &confirm->tally);
     write_others(out, confirm);
     if (confirm->timeouts != 0) {
-        fprintf(out,
-                "   %zu of the runs had to be ended: they took more than %" PRIu64
-                " seconds (--timeout)\n",
-                confirm->timeouts, confirm->timeout_ms / 1000);
+        fprintf(out, "   %zu of the runs had to be ended: they took too long (--timeout)\n",
+                confirm->timeouts);
     }
     fprintf(out, "   That does not prove that it cannot happen. The recordings are in %s.\n",
             escape_terminal(text.arena, confirm->folder));
