@@ -1,16 +1,27 @@
 #include "analyzer/report/fix_words.h"
 
+/* Schedules that do not get stuck as the run was say nothing for a fix. */
+static const char *schedules_text(struct arena *arena, const struct fix_verdict *verdict)
+{
+    const char *inconclusive =
+        verdict->inconclusive == 0
+            ? ""
+            : arena_printf(arena, " (%zu inconclusive)", verdict->inconclusive);
+    return verdict->stuck_before != 0
+               ? arena_printf(arena,
+                              "; of %zu simulated schedules none gets stuck%s, %zu without it",
+                              verdict->schedules, inconclusive, verdict->stuck_before)
+               : arena_printf(arena,
+                              "; %zu simulated schedules do not tell: none gets stuck%s, and none "
+                              "without it",
+                              verdict->schedules, inconclusive);
+}
+
 static const char *verified_text(struct arena *arena, const struct fix_verdict *verdict)
 {
     const char *text = "verified on this run: the cycle is gone";
     if (verdict->schedules != 0) {
-        const char *inconclusive =
-            verdict->inconclusive == 0
-                ? ""
-                : arena_printf(arena, " (%zu inconclusive)", verdict->inconclusive);
-        text =
-            arena_printf(arena, "%s; of %zu simulated schedules none gets stuck%s, %zu without it",
-                         text, verdict->schedules, inconclusive, verdict->stuck_before);
+        text = arena_printf(arena, "%s%s", text, schedules_text(arena, verdict));
     }
     const char *scope = fix_scope_text(verdict->scope);
     return scope[0] == '\0' ? text : arena_printf(arena, "%s; %s", text, scope);

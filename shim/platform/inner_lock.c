@@ -1,5 +1,6 @@
 #include "shim/platform/inner_lock.h"
 
+#include <errno.h>
 #include <linux/futex.h>
 #include <signal.h>
 #include <stdint.h>
@@ -52,8 +53,11 @@ void inner_lock_wait(struct inner_lock *lock)
             return;
         __builtin_ia32_pause();
     }
+    /* A wait that is not needed any more fails: not every caller looks after errno. */
+    int saved_errno = errno;
     while (atomic_exchange_explicit(&lock->state, 2, memory_order_acquire) != 0)
         syscall(SYS_futex, &lock->state, FUTEX_WAIT_PRIVATE, 2, NULL, NULL, 0);
+    errno = saved_errno;
 }
 
 void inner_lock_wake(struct inner_lock *lock)

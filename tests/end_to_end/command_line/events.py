@@ -190,7 +190,8 @@ def a_wait_under_a_lock_is_told_and_explained():
     title = "T3 waits for ready while it holds table, which T2 needs before it posts it"
     expect_in(f"1. blocked-wait (predicted): {title}\n", text)
     for line in ("     holds table, taken at", "     waits for ready at", "     wants table at",
-                 "     only then posts ready, at", "   what helps: wait for the semaphore before"):
+                 "     only then posts ready, at", "     1. release-first: in second",
+                 "simulated schedules do not tell"):
         expect_in(line, text)
     recording, = glob.glob("unknot.data/*.rec")
     done = unknot("explain", recording, "1")
