@@ -257,7 +257,7 @@ static bool read_options(int argc, char **argv, struct judge *judge)
     return optind == argc;
 }
 
-/* Nine of ten must be found stuck that can be, and each kind must occur. */
+/* Four of five must be found stuck that can be, and each kind must occur. */
 static bool report(const struct judge *judge)
 {
     static const char *const texts[] = {
@@ -265,7 +265,7 @@ static bool report(const struct judge *judge)
         X_COUNTS(X)
 #undef X
     };
-    bool is_enough = judge->counts[COUNT_STUCK] * 10 > judge->counts[COUNT_CAN_STICK] * 9 &&
+    bool is_enough = judge->counts[COUNT_STUCK] * 5 > judge->counts[COUNT_CAN_STICK] * 4 &&
                      judge->counts[COUNT_RUN] * 2 > judge->counts[COUNT_CHANGED];
 
     for (size_t i = 0; i < COUNTS; i++)
