@@ -6,12 +6,18 @@
  * places, and few deadlocks have more. */
 enum { PRIORITY_CHANGES = 3 };
 
+/* What an event takes at most where chance decides, and how long who is held back is. */
+enum { MOST_TIME = 1 << 16, HELD_BACK_TIME = 1 << 28 };
+
 struct schedule_run {
     const struct trace_rewrite *rewrite;
     struct simulator *simulator;
     const bool *matters;
     uint32_t *end_of;             /* by thread: the object that is its end, SYNC_UNKNOWN: none */
-    uint32_t *ready, ready_count; /* threads that may go on */
+    uint32_t *ready, ready_count; /* threads that may go on, a heap: the one to go first is first */
+    uint64_t *turn;               /* by thread: the lower, the sooner it goes */
+    uint64_t now;                 /* the turn of who went last */
+    enum schedule_policy policy;
     uint32_t *first_blocked; /* by object: 1 more than a thread that waits for an event of it */
     uint32_t *next_blocked;  /* by thread: the same */
     uint32_t *held;          /* by thread: locks that matter */
@@ -113,9 +119,64 @@ bool schedule_run_waits_for(const struct schedule_run *run, uint32_t thread, uin
 
 /* ---- threads that can go on, and those that wait ---- */
 
+/* Who asks for a lock that matters and holds one waits until nobody else goes. */
+static bool is_held_back(const struct schedule_run *run, uint32_t thread, uint32_t next)
+{
+    const struct sync_event *event = &run->rewrite->trace.events[next];
+    bool asks = event->kind == SYNC_REQUEST || happens_with_next(run->rewrite, next);
+
+    return asks && run->matters[event->object] && run->held[thread] > 0;
+}
+
+/* By chance: as if each event took a random time. */
+static uint64_t turn_of(struct schedule_run *run, uint32_t thread)
+{
+    uint32_t next = simulator_next(run->simulator, thread);
+
+    if (run->policy == SCHEDULE_PRIORITIES)
+        return run->priority[thread];
+    if (run->policy != SCHEDULE_RANDOM && run->policy != SCHEDULE_HELD_BACK)
+        return next;
+    bool last = run->policy == SCHEDULE_HELD_BACK && next != SIMULATOR_NONE &&
+                is_held_back(run, thread, next);
+    return run->now + random_below(run, MOST_TIME) + (last ? HELD_BACK_TIME : 0);
+}
+
+static bool goes_before(const struct schedule_run *run, uint32_t a, uint32_t b)
+{
+    return run->turn[run->ready[a]] < run->turn[run->ready[b]];
+}
+
+static void swap_ready(struct schedule_run *run, uint32_t a, uint32_t b)
+{
+    uint32_t thread = run->ready[a];
+
+    run->ready[a] = run->ready[b];
+    run->ready[b] = thread;
+}
+
 static void make_ready(struct schedule_run *run, uint32_t thread)
 {
-    run->ready[run->ready_count++] = thread;
+    uint32_t at = run->ready_count++;
+
+    run->ready[at] = thread;
+    run->turn[thread] = turn_of(run, thread);
+    for (; at != 0 && goes_before(run, at, (at - 1) / 2); at = (at - 1) / 2)
+        swap_ready(run, at, (at - 1) / 2);
+}
+
+static uint32_t take_first(struct schedule_run *run)
+{
+    uint32_t thread = run->ready[0], at = 0, next;
+
+    run->ready[0] = run->ready[--run->ready_count];
+    for (; (next = 2 * at + 1) < run->ready_count; at = next) {
+        next += next + 1 < run->ready_count && goes_before(run, next + 1, next);
+        if (!goes_before(run, next, at))
+            break;
+        swap_ready(run, at, next);
+    }
+    return thread;
 }
 
 /* The object by whose events a thread that cannot go on may come to be able to. */
@@ -130,17 +191,10 @@ static uint32_t awaited(const struct schedule_run *run, uint32_t thread, uint32_
                                                             : run->end_of[thread];
 }
 
-static void forget_ready(struct schedule_run *run, uint32_t at)
+static void block(struct schedule_run *run, uint32_t thread, uint32_t next)
 {
-    run->ready[at] = run->ready[--run->ready_count];
-}
-
-static void block(struct schedule_run *run, uint32_t at, uint32_t next)
-{
-    uint32_t thread = run->ready[at];
     uint32_t *first = &run->first_blocked[awaited(run, thread, next)];
 
-    forget_ready(run, at);
     run->next_blocked[thread] = *first;
     *first = thread + 1;
 }
@@ -181,38 +235,6 @@ static void go(struct schedule_run *run, uint32_t thread)
 
 /* ---- policies ---- */
 
-/* The lower, the sooner. */
-static uint32_t rank(struct schedule_run *run, enum schedule_policy policy, uint32_t thread)
-{
-    uint32_t next = simulator_next(run->simulator, thread);
-
-    if (policy == SCHEDULE_PRIORITIES)
-        return run->priority[thread];
-    if (policy != SCHEDULE_HELD_BACK || next == SIMULATOR_NONE)
-        return next;
-    const struct sync_event *event = &run->rewrite->trace.events[next];
-    bool asks = event->kind == SYNC_REQUEST || happens_with_next(run->rewrite, next);
-    bool is_held_back = asks && run->matters[event->object] && run->held[thread] > 0;
-    return random_below(run, 1u << 30) | (uint32_t)is_held_back << 31;
-}
-
-/* Which of the ready ones. */
-static uint32_t choose(struct schedule_run *run, enum schedule_policy policy)
-{
-    uint32_t best = 0, best_rank = UINT32_MAX;
-
-    if (policy == SCHEDULE_RANDOM)
-        return random_below(run, run->ready_count);
-    for (uint32_t i = 0; i < run->ready_count; i++) {
-        uint32_t own = rank(run, policy, run->ready[i]);
-        if (own < best_rank) {
-            best = i;
-            best_rank = own;
-        }
-    }
-    return best;
-}
-
 /* At some steps, who would go on comes after all others from then on. */
 static bool changes_priority(struct schedule_run *run, uint32_t thread)
 {
@@ -248,10 +270,10 @@ static void begin(struct schedule_run *run, const struct schedule_plan *plan)
     run->random = plan->seed;
     run->steps = 0;
     run->ready_count = 0;
+    run->now = 0;
+    run->policy = plan->policy;
     memset(run->first_blocked, 0, trace->object_count * sizeof *run->first_blocked);
     memset(run->held, 0, trace->thread_count * sizeof *run->held);
-    for (uint32_t t = 0; t < trace->thread_count; t++)
-        make_ready(run, t);
     draw_priorities(run);
 }
 
@@ -290,15 +312,21 @@ bool schedule_run(struct schedule_run *run, const struct schedule_plan *plan)
 {
     begin(run, plan);
     follow(run, plan);
+    for (uint32_t t = 0; t < run->rewrite->trace.thread_count; t++)
+        make_ready(run, t);
     while (run->ready_count != 0) {
-        uint32_t at = choose(run, plan->policy), thread = run->ready[at];
+        uint32_t thread = take_first(run);
         uint32_t next = simulator_next(run->simulator, thread);
+        run->now = run->turn[thread];
         if (next == SIMULATOR_NONE)
-            forget_ready(run, at);
-        else if (!schedule_is_enabled(run->simulator, run->rewrite, next))
-            block(run, at, next);
-        else if (plan->policy != SCHEDULE_PRIORITIES || !changes_priority(run, thread))
+            continue;
+        if (!schedule_is_enabled(run->simulator, run->rewrite, next)) {
+            block(run, thread, next);
+            continue;
+        }
+        if (plan->policy != SCHEDULE_PRIORITIES || !changes_priority(run, thread))
             go(run, thread);
+        make_ready(run, thread);
     }
     return are_all_done(run);
 }
@@ -318,6 +346,7 @@ struct schedule_run *schedule_run_create(struct arena *arena, const struct trace
         .ready = arena_alloc(arena, threads, sizeof(uint32_t)),
         .first_blocked = arena_alloc(arena, trace->object_count + 1, sizeof(uint32_t)),
         .next_blocked = arena_alloc(arena, threads, sizeof(uint32_t)),
+        .turn = arena_alloc(arena, threads, sizeof(uint64_t)),
         .held = arena_alloc(arena, threads, sizeof(uint32_t)),
         .priority = arena_alloc(arena, threads, sizeof(uint32_t)),
     };
