@@ -36,7 +36,7 @@ static void make_graph(struct graph *graph)
 
 static uint64_t weigh(const struct graph *graph, const uint32_t *order)
 {
-    uint32_t rank[64];
+    uint32_t rank[64] = {0};
     uint64_t against = 0;
 
     for (uint32_t i = 0; i < graph->node_count; i++)
