@@ -386,8 +386,20 @@ _Noreturn void lifecycle_end_program(void)
     __builtin_unreachable();
 }
 
-/* The one line at exit, if there is something to say: not a verdict, but where to get it. */
-static void report(void)
+/* The first thing wrong with the plan, as a line; the recording has them all. */
+static void add_plan_complaint(struct text *text)
+{
+    char buffer[PATH_BYTES + 192];
+    struct text line = text_over(buffer, sizeof(buffer));
+    if (plan_complaint(0, &line)) {
+        text_add(text, "unknot: ");
+        text_add(text, buffer);
+        text_add(text, "\n");
+    }
+}
+
+/* The line at exit, if there is something to say: not a verdict, but where to get it. */
+static void add_summary(struct text *text)
 {
     char buffer[PATH_BYTES + 256];
     struct text line = text_over(buffer, sizeof(buffer));
@@ -416,8 +428,18 @@ static void report(void)
     } else {
         return;
     }
-    text_add(&line, "\n");
-    lifecycle_write(&line);
+    text_add(text, buffer);
+    text_add(text, "\n");
+}
+
+static void report(void)
+{
+    char buffer[2 * PATH_BYTES + 512];
+    struct text text = text_over(buffer, sizeof(buffer));
+    add_plan_complaint(&text);
+    add_summary(&text);
+    if (text.length != 0)
+        lifecycle_write(&text);
 }
 
 void lifecycle_exit(int status)

@@ -1,9 +1,12 @@
-"""Command lines that cannot be followed: one clear line, and nothing is run."""
+"""Command lines that cannot be followed: one clear line, and nothing is run. Plans that cannot be: one
+line, and the program runs as it would."""
 
+import os
 import pathlib
+import subprocess
 import sys
 
-from scenes import demo, expect_equal, expect_one_line, main, recorded, unknot
+from scenes import BUILD, demo, expect_equal, expect_one_line, main, recorded, unknot
 
 
 def finding_that_is_not_there_is_one_line():
@@ -69,6 +72,17 @@ def plan_needs_a_program():
                     "the plan says itself")
     expect_one_line(unknot("reproduce", "--emit-test=t.plan", folder, 1).err,
                     "this is the name of the plan beside the test")
+
+
+def unusable_plan_of_a_preload_is_told_at_exit():
+    pathlib.Path("odd.plan").write_text("unknot-plan 1\nfix zap a\n", encoding="utf-8")
+    for plan, part in (("no-such.plan", "no-such.plan: cannot be opened"),
+                       ("odd.plan", "odd.plan, line 2: no such kind of fix")):
+        environment = {**os.environ, "LD_PRELOAD": str(BUILD / "lib/libunknot.so"),
+                       "UNKNOT_OPTIONS": f"record=none:plan={plan}"}
+        done = subprocess.run([demo("gate_lock")], env=environment, check=True, text=True,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        expect_one_line(done.stderr, "unknot: plan ", part)
 
 
 def folder_that_is_not_ours_is_left_alone():
