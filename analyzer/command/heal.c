@@ -87,7 +87,16 @@ static const char *list_of_files(struct arena *arena, const struct options *opti
     return list;
 }
 
-static int heal_all(struct heal *heal, const struct options *options, struct output *output)
+/* False after one line on stderr. */
+static bool write_healed(struct heal *heal, const struct options *options)
+{
+    struct output output;
+    return output_open(&output, "heal", options->values[OPTION_OUTPUT], STDOUT_FILENO) &&
+           output_write_by(&output, "heal", write_plan, heal);
+}
+
+/* Where nothing could be read an earlier file is left as it is. */
+static int heal_all(struct heal *heal, const struct options *options)
 {
     struct recordings recordings = {.arena = &heal->arena, .command = "heal"};
     for (int i = 0; i < options->argument_count; i++) {
@@ -98,9 +107,11 @@ static int heal_all(struct heal *heal, const struct options *options, struct out
     heal->plan.origin = list_of_files(&heal->arena, options);
     add_findings(heal);
     bool failed = heal->report.failure_count != 0;
-    failed |= !output_write_by(output, "heal", write_plan, heal);
-    message("heal", "%zu of %zu findings healed", heal->healed,
-            report_finding_count(&heal->report));
+    if (heal->report.process_count != 0) {
+        failed |= !write_healed(heal, options);
+        message("heal", "%zu of %zu findings healed", heal->healed,
+                report_finding_count(&heal->report));
+    }
     report_destroy(&heal->report);
     return failed ? STATUS_FAILED : 0;
 }
@@ -108,7 +119,6 @@ static int heal_all(struct heal *heal, const struct options *options, struct out
 int command_heal(const struct options *options)
 {
     struct heal heal = {.healed = 0};
-    struct output output;
     int status = STATUS_FAILED;
     if (options->argument_count == 0) {
         message("heal", "no recording given: unknot heal FILE|DIRECTORY...");
@@ -116,9 +126,8 @@ int command_heal(const struct options *options)
     }
     arena_init(&heal.arena, ARENA_BYTES_MAX);
     if (report_settings_init(&heal.settings, &heal.arena, "heal", options) &&
-        report_settings_map_paths(&heal.settings, &heal.arena, "heal", options) &&
-        output_open(&output, "heal", options->values[OPTION_OUTPUT], STDOUT_FILENO)) {
-        status = heal_all(&heal, options, &output);
+        report_settings_map_paths(&heal.settings, &heal.arena, "heal", options)) {
+        status = heal_all(&heal, options);
     }
     arena_destroy(&heal.arena);
     return status;

@@ -78,9 +78,13 @@ static bool find_fix(struct trial *trial)
     const struct finding *finding = trial->input.finding;
     const struct fix_set *set = finding->fixes;
     const char *error;
-    if (set == NULL || set->count < trial->name.number) {
-        message(trial->command, "finding %s has %zu fixes", trial->name.id,
-                set != NULL ? set->count : 0);
+    if (set == NULL || set->count == 0) {
+        message(trial->command, "finding %s has no fix to try; its report tells what helps",
+                trial->name.id);
+        return false;
+    }
+    if (set->count < trial->name.number) {
+        message(trial->command, "finding %s has %zu fixes", trial->name.id, set->count);
         return false;
     }
     trial->fix = &set->fixes[trial->name.number - 1];

@@ -7,6 +7,7 @@
 #include "analyzer/fix/fix_candidate.h"
 #include "analyzer/fix/fix_retry.h"
 #include "analyzer/fix/simulate.h"
+#include "analyzer/model/python_lock.h"
 
 /* What the simulation of a change costs, in steps of a check: each of its events looks at all
  * threads. */
@@ -162,6 +163,18 @@ static bool can_have_fixes(const struct finding *finding)
             finding->kind == FINDING_LOCK_ORDER_CYCLE || finding->kind == FINDING_BLOCKED_WAIT);
 }
 
+/* One of Python's locks among them: nothing that could be said of its class or place is of use. */
+static bool is_of_python(const struct execution *execution, const struct finding *finding)
+{
+    for (size_t i = 0; i < finding->step_count; i++) {
+        const struct lock *lock =
+            execution_find_lock(execution, finding->steps[i].dependency->lock);
+        if (lock != NULL && python_lock_is_one(execution, lock))
+            return true;
+    }
+    return false;
+}
+
 /* Circles that could happen; what did has steps of its own. */
 static bool can_share(const struct finding *finding)
 {
@@ -219,7 +232,7 @@ void fix_sets_add(struct arena *arena, const struct execution *execution,
     progress_begin("looking for fixes");
     for (size_t i = 0; i < analysis->finding_count; i++) {
         struct finding *finding = &analysis->findings[i];
-        if (!can_have_fixes(finding))
+        if (!can_have_fixes(finding) || is_of_python(execution, finding))
             continue;
         if (finder == NULL)
             finder = fix_finder_create(arena, execution, analysis->lock_class, judge);

@@ -101,32 +101,10 @@ static bool make_recursive(struct fix_work *work, const struct fix_lock *lock)
            lock_type_change_uses(&work->edits, lock->text, lock->variable, lock->line);
 }
 
-/* Made by CPython: it has a kind of lock for this. */
-static bool is_python(const struct fix_work *work)
-{
-    static const char *const modules[] = {"python3", "libpython3"};
-    const struct lock *lock = work->locks[0].lock;
-    const struct stack *stack =
-        lock != NULL ? execution_find_stack(work->finding->execution, names_birth_stack(lock))
-                     : NULL;
-    const struct module *module =
-        stack != NULL && stack->frame_count != 0
-            ? execution_find_module(work->finding->execution, TRACE_CODE_MODULE(stack->frames[0]))
-            : NULL;
-    const char *slash = module != NULL ? strrchr(module->path, '/') : NULL;
-    for (size_t i = 0; slash != NULL && i < sizeof modules / sizeof modules[0]; i++) {
-        if (strncmp(slash + 1, modules[i], strlen(modules[i])) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* How that is said in the program's language, where the lines do not. */
 static const char *recursive_words(const struct fix_work *work)
 {
-    return work->change->class_count != 0 && is_python(work) ? ": a threading.RLock()"
-           : work->edits.list.count != 0
+    return work->edits.list.count != 0
                ? ""
                : ": PTHREAD_MUTEX_RECURSIVE, mtx_recursive, std::recursive_mutex";
 }

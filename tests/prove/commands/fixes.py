@@ -4,7 +4,7 @@ import json
 import pathlib
 import sys
 
-from scenes import (demo, expect_equal, expect_in, main, masked, recorded, recorded_deadlock,
+from scenes import (demo, expect_equal, expect_in, expect_one_line, main, masked, recorded, recorded_deadlock,
                     unknot)
 
 ENDED = "all three threads ended\n"
@@ -28,6 +28,26 @@ def program_that_hangs_ends_with_a_fix_and_the_report_begins_with_what_came_of_i
                              "   the finding is gone", "   nothing new was found"], "first lines")
     expect_in(" s, where it deadlocked", lines[3])
     expect_in("with fix merge '", result.err)
+
+
+def locks_of_python_get_advice_and_no_fix_that_means_all_of_them():
+    unknot("run", "--data=p", "--", "/usr/bin/python3", demo("python/lock_ab_lucky.py"))
+    text = unknot("report", "p").out
+    expect_in("are taken in opposite orders\n", text)
+    expect_in("   what helps: take ", text)
+    finding, = json.loads(unknot("report", "--format=json", "p").out)["findings"]
+    expect_equal([(fix["kind"], fix["verified"]) for fix in finding["fixes"]],
+                 [("remedy", False)], "fixes")
+    healed = unknot("heal", "p")
+    expect_in("0 of 1 findings healed", healed.err)
+    result = unknot("run", "--try-fix=p:1", "--", "true")
+    expect_one_line(result.err, "unknot run: finding 1 has no fix")
+
+
+def heal_leaves_a_plan_alone_if_it_can_read_nothing():
+    pathlib.Path("heal.conf").write_text("kept", encoding="utf-8")
+    expect_equal(unknot("heal", "--output=heal.conf", "no-such-file").status, 2)
+    expect_equal(pathlib.Path("heal.conf").read_text(encoding="utf-8"), "kept")
 
 
 def fix_of_locks_that_are_not_used_is_told_as_not_applied():
